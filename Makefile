@@ -1,0 +1,65 @@
+# Aisle's verbs. `make` lists them. Everything runs in .venv, made from the lock; after the install nothing touches the network.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export DO_NOT_TRACK := 1
+.DEFAULT_GOAL := help
+.PHONY: help install lock demo load build publish report sql docs lint format test bench clean reset
+
+help: ## List the verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+install: $(VENV)/lock.txt ## Set up .venv from the lock (uv when it is there, else venv and pip)
+$(VENV)/lock.txt: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit("error: Aisle needs Python 3.11 or later; name one with `make install PYTHON=python3.11`." if sys.version_info < (3, 11) else 0)'
+	@echo "Installing what requirements.txt locks into $(VENV) (a minute or two, once) …"
+	@if command -v uv >/dev/null; then uv venv --quiet --clear --python "$$(command -v $(PYTHON))" $(VENV) && UV_COMPILE_BYTECODE=1 uv pip sync --quiet --require-hashes --python $(PY) $<; \
+	else $(PYTHON) -m venv --clear $(VENV) && $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<; fi
+	@cp $< $@
+
+lock: ## Make requirements.txt from requirements.in (needs uv)
+	@uv pip compile requirements.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet --output-file requirements.txt
+
+demo: load ## Run the main job on all of the data: load, build, publish, report
+	@$(PY) -m serving build --if-changed
+	@$(PY) -m serving publish
+	@$(PY) -m serving report
+
+load: install ## Start the grocer's systems and load what is new into warehouse/raw.duckdb
+	@$(PY) -m ingestion load
+
+build: install ## Build and test every model in warehouse/aisle.duckdb
+	@$(PY) -m serving build
+
+publish: install ## Give the last green build to the readers
+	@$(PY) -m serving publish
+
+report: install ## Show what was built, three answers, and the totals beside the sources' own
+	@$(PY) -m serving report
+
+sql: install ## Open a read-only SQL shell on the served data
+	@$(PY) -m serving sql
+
+docs: install ## Write dbt's documentation as one page, target/static_index.html
+	@dbt docs generate --static
+
+lint: install ## Check Python and SQL without changing them
+	@ruff check . && ruff format --check --quiet . && sqlfluff lint --disable-progress-bar
+
+format: install ## Put Python and SQL into the house style
+	@ruff check --fix . && ruff format . && sqlfluff fix --disable-progress-bar
+
+test: lint ## Lint, then run every test
+	@$(PY) -m pytest
+
+bench: install ## Measure the figures of docs/performance.md
+	@$(PY) -m benchmarks
+
+clean: ## Remove what dbt and the tests generated; keep the data
+	@rm -rf target logs .pytest_cache .ruff_cache && find ingestion serving tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+reset: ## Stop the grocer's systems and remove the warehouse
+	@if [ -x $(PY) ]; then $(PY) -m ingestion grocer down; fi
+	@rm -rf "$${AISLE_WAREHOUSE:-warehouse}"
