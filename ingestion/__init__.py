@@ -1,0 +1,1 @@
+"""Ingestion: the grocer's systems, run locally, and their way into raw."""

@@ -1,0 +1,36 @@
+"""Where things lie on disk. Each function reads the environment when it is called, so that a test may move the warehouse."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def warehouse() -> Path:
+    """The folder of everything that is generated: `AISLE_WAREHOUSE`, relative to the project's root (default `warehouse`)."""
+    return ROOT / os.environ.get("AISLE_WAREHOUSE", "warehouse")
+
+
+def raw_file() -> Path:
+    """What dlt writes and dbt attaches read-only."""
+    return warehouse() / "raw.duckdb"
+
+
+def built_file(target: str = "local") -> Path:
+    """What dbt builds; views hold the catalog's name, so the stem is always `aisle`."""
+    return warehouse() / ("dev/aisle.duckdb" if target == "dev" else "aisle.duckdb")
+
+
+def served_file() -> Path:
+    """The last green build, published for readers."""
+    return warehouse() / "served" / "aisle.duckdb"
+
+
+def dlt_folder() -> Path:
+    """dlt's own state: inside the warehouse, or two clones would share cursors."""
+    return warehouse() / "dlt"
+
+
+def grocer_folder() -> Path:
+    """The grocer's systems: till, drops, state."""
+    return warehouse() / "grocer"
