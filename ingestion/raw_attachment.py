@@ -16,6 +16,8 @@ class Plugin(BasePlugin):
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         self.path = Path(plugin_config["path"])
+        # DuckDB makes a file and not its folder; the dev target has one of its own.
+        Path(self.creds.path).parent.mkdir(parents=True, exist_ok=True)
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         if not self.path.is_file():
