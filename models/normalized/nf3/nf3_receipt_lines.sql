@@ -1,0 +1,9 @@
+with
+
+final as (
+
+    select * from {{ ref('nf2_receipt_lines') }}
+
+)
+
+select * from final

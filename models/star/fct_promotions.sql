@@ -1,0 +1,35 @@
+with
+
+promotions as (
+
+    select * from {{ ref('nf3_promotions') }}
+
+),
+
+weeks as (
+
+    select
+        grocer_week,
+        date_key
+    from {{ ref('dim_dates') }}
+    where date_day = grocer_week_first_date
+
+),
+
+final as (
+
+    select
+        promotions.product_id as product_key,
+        promotions.store_id as store_key,
+        weeks.date_key,
+        promotions.grocer_week,
+        {{ placement_key('promotions.display_location_code') }} as display_location_key,
+        {{ placement_key('promotions.mailer_location_code') }} as mailer_location_key,
+        promotions.display_location_code <> '0' as is_on_display,
+        promotions.mailer_location_code <> '0' as is_in_mailer
+    from promotions
+    left join weeks on promotions.grocer_week = weeks.grocer_week
+
+)
+
+select * from final

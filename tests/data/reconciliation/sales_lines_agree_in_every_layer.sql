@@ -1,0 +1,152 @@
+{% set amounts = ['sales_amount', 'retail_discount_amount', 'coupon_discount_amount', 'coupon_match_discount_amount'] %}
+{% set layers = {
+    'staging': ref('stg_pos__transactions'),
+    'nf1': ref('nf1_receipt_lines'),
+    'nf3 rejoined': 'nf3_rejoined',
+    'star rejoined': 'star_rejoined',
+    'wide': ref('obt_sales_lines'),
+} %}
+{% set served = {
+    'serving by week and department': ref('vw_sales_by_week_and_department'),
+    'serving by household': ref('vw_household_spend'),
+} %}
+
+with
+
+raw_lines as (
+
+    select
+        sequence,
+        basket_id,
+        product_id,
+        sales_value as sales_amount,
+        retail_disc as retail_discount_amount,
+        coupon_disc as coupon_discount_amount,
+        coupon_match_disc as coupon_match_discount_amount
+    from {{ source('pos', 'transactions') }}
+
+),
+
+corrected_lines as (
+
+    select
+        basket_id,
+        product_id,
+        max(sequence) as last_sequence
+    from raw_lines
+    group by basket_id, product_id
+    having count(*) > 1
+
+),
+
+-- What a later row of the same receipt and product replaces: it is in the till's totals, and in no layer.
+superseded as (
+
+    select
+        count(*) as line_count,
+        {% for amount in amounts %}
+            coalesce(sum(raw_lines.{{ amount }}), 0) as {{ amount }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from raw_lines
+    inner join corrected_lines
+        on
+            raw_lines.basket_id = corrected_lines.basket_id
+            and raw_lines.product_id = corrected_lines.product_id
+            and raw_lines.sequence < corrected_lines.last_sequence
+
+),
+
+expected as (
+
+    select
+        source_totals.row_count - superseded.line_count as line_count,
+        {% for amount in amounts %}
+            source_totals.{{ amount }} - superseded.{{ amount }} as {{ amount }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ ref('stg_meta__source_totals') }} as source_totals
+    cross join superseded
+    where source_totals.resource = 'pos.transactions'
+
+),
+
+nf3_rejoined as (
+
+    select lines.*
+    from {{ ref('nf3_receipt_lines') }} as lines
+    inner join {{ ref('nf3_receipts') }} as receipts on lines.basket_id = receipts.basket_id
+    inner join {{ ref('nf3_products') }} as products on lines.product_id = products.product_id
+    inner join {{ ref('nf3_households') }} as households on receipts.household_id = households.household_id
+    inner join {{ ref('nf3_stores') }} as stores on receipts.store_id = stores.store_id
+    inner join {{ ref('nf3_calendar_days') }} as days on receipts.sold_date = days.calendar_date
+
+),
+
+star_rejoined as (
+
+    select lines.*
+    from {{ ref('fct_sales_lines') }} as lines
+    inner join {{ ref('dim_dates') }} as dates on lines.date_key = dates.date_key
+    inner join {{ ref('dim_products') }} as products on lines.product_key = products.product_key
+    inner join {{ ref('dim_stores') }} as stores on lines.store_key = stores.store_key
+    inner join {{ ref('dim_households') }} as households on lines.household_key = households.household_key
+
+),
+
+actual as (
+
+    {% for layer, relation in layers.items() %}
+        {{ 'union all' if not loop.first }}
+        select
+            '{{ layer }}' as layer,
+            count(*) as line_count,
+            {% for amount in amounts %}
+                sum({{ amount }}) as {{ amount }}{{ ',' if not loop.last }}
+            {% endfor %}
+        from {{ relation }}
+    {% endfor %}
+
+    {% for layer, relation in served.items() %}
+        union all
+        select
+            '{{ layer }}' as layer,
+            sum(line_count) as line_count,
+            {% for amount in amounts %}
+                sum({{ amount }}) as {{ amount }}{{ ',' if not loop.last }}
+            {% endfor %}
+        from {{ relation }}
+    {% endfor %}
+
+),
+
+measures as (
+
+    {% for measure in ['line_count'] + amounts %}
+        {{ 'union all' if not loop.first }}
+        select '{{ measure }}' as measure
+    {% endfor %}
+
+),
+
+compared as (
+
+    select
+        actual.layer,
+        measures.measure,
+        case measures.measure
+            {% for measure in ['line_count'] + amounts %}
+                when '{{ measure }}' then coalesce(cast(expected.{{ measure }} as decimal(18, 2)), 0)
+            {% endfor %}
+        end as expected,
+        case measures.measure
+            {% for measure in ['line_count'] + amounts %}
+                when '{{ measure }}' then coalesce(cast(actual.{{ measure }} as decimal(18, 2)), 0)
+            {% endfor %}
+        end as actual
+    from actual
+    cross join measures
+    left join expected on true
+
+)
+
+select * from compared
+where expected <> actual
