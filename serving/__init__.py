@@ -1,0 +1,1 @@
+"""Serving: build, publish and read the one file that people query."""

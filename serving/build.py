@@ -1,0 +1,83 @@
+"""Runs `dbt build` on the warehouse, after asking what would make it fail in less than a sentence."""
+
+import argparse
+import os
+import sys
+
+from ingestion import errors, settings
+from ingestion.errors import UserError
+from serving import project, publication, raw_state
+from serving.database import opened
+from serving.interrupts import held_back, silencing
+from serving.locks import only_one
+from serving.publication import Stamp
+
+UNIT_TESTS_LEFT_OUT = ("--exclude-resource-type", "unit_test")
+"""They test the SQL and not the data: `make test` and a bare `dbt build` run them."""
+
+
+def build(dbt_arguments: list[str], *, if_changed: bool = False) -> int:
+    """Run dbt's build with these further arguments and give its exit code: 0 green, 1 failed, 2 not run.
+
+    With `if_changed` nothing runs when the published file holds what this build would make.
+    UserError when another build runs, the built file is locked or unreadable, or raw is missing or of another format.
+    """
+    with only_one("build"):
+        with held_back():
+            clock = raw_state.read_clock()
+            published = publication.read() if if_changed else None
+            _check_built_file(_target(dbt_arguments))
+        if published and _is_current(published, clock):
+            sys.stdout.write(f"Nothing has changed since the build of {published.built_at:%Y-%m-%d %H:%M} UTC, which is published.\n")
+            return 0
+        code = _run_dbt(["build", *UNIT_TESTS_LEFT_OUT, *dbt_arguments])
+        if code:
+            sys.stderr.write("The build failed: readers keep what is published.\n")
+        return code
+
+
+def _is_current(published: publication.Publication, clock: raw_state.Clock) -> bool:
+    """Whether raw, the project's files and the built file are those of the publication."""
+    path = settings.built_file()
+    return (
+        published.loaded_at == clock.loaded_at
+        and path.is_file()
+        and published.built == Stamp.of(path)
+        and published.project_fingerprint == project.fingerprint()
+    )
+
+
+def _target(dbt_arguments: list[str]) -> str:
+    """dbt's target: `--target` or `-t`, else `DBT_TARGET`, else the profile's own, `local`."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--target", "-t", default=os.environ.get("DBT_TARGET", "local"))
+    return parser.parse_known_args(dbt_arguments)[0].target
+
+
+def _check_built_file(target: str) -> None:
+    """dbt would tell of a lock only after parsing, and in its own words."""
+    path = settings.built_file(target)
+    if path.is_file():
+        with opened(path, "remove it and run `make build`", read_only=False):
+            pass
+
+
+def _run_dbt(arguments: list[str]) -> int:
+    """Run dbt in this process at the project's root, its output passed through, with the exit codes of its own command."""
+    os.chdir(project.folder())
+    with held_back():  # not at the top: a second of imports, and they read `.env` of the current folder
+        from dbt.cli.exceptions import DbtUsageException
+        from dbt.cli.main import dbtRunner
+
+    with silencing():
+        result = dbtRunner().invoke(arguments)
+    if isinstance(result.exception, KeyboardInterrupt):
+        raise KeyboardInterrupt
+    if isinstance(result.exception, DbtUsageException):
+        raise UserError(f"dbt does not know this: {str(result.exception).strip()}")
+    if result.exception is not None:
+        return 2  # dbt has printed it
+    messages = (str(node.message) for node in getattr(result.result, "results", ()) or ())
+    if any("No space left on device" in message for message in messages):
+        raise errors.disk_full(settings.warehouse())
+    return 0 if result.success else 1
