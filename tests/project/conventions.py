@@ -1,0 +1,220 @@
+"""The project's conventions as rules over dbt's manifest.
+
+A rule takes the manifest and returns one sentence a violation: what is wrong, why it matters, what to do.
+`test_conventions.py` holds the project to each, and shows each failing on a bad example.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import PurePosixPath
+from typing import Any
+
+Manifest = dict[str, Any]
+Rule = Callable[[Manifest], list[str]]
+
+MAY_READ = {
+    "staging": {"source"},
+    "normalized": {"staging", "reference", "normalized"},
+    "vault": {"staging", "reference", "vault"},
+    "star": {"nf3", "star"},
+    "wide": {"star", "wide"},
+    "serving": {"star", "wide", "serving"},
+}
+NORMAL_FORMS = ["unf", "nf1", "nf2", "nf3"]
+PREFIXES = {
+    "staging": ("stg_",),
+    "unf": ("unf_",),
+    "nf1": ("nf1_",),
+    "nf2": ("nf2_",),
+    "nf3": ("nf3_",),
+    "star": ("dim_", "fct_", "bridge_"),
+    "wide": ("obt_",),
+    "serving": ("vw_", "mv_"),
+}
+CONTRACTED = {"nf3", "star", "wide", "serving"}
+PII = {"age_band", "income_band", "home_ownership", "marital_status", "household_size", "household_composition", "kids_count"}
+ENGINE_WORDS = ("target.type", "target.name", "::")
+
+
+def models(manifest: Manifest) -> Iterator[dict[str, Any]]:
+    """The project's own models."""
+    return (node for node in manifest["nodes"].values() if node["resource_type"] == "model" and node["package_name"] == "aisle")
+
+
+def folder(node: dict[str, Any]) -> str:
+    """The folder that names and contracts go by: the layer, or within `normalized` the normal form."""
+    layer = node["fqn"][1]
+    return node["fqn"][2] if layer == "normalized" else layer
+
+
+def kinds(node: dict[str, Any]) -> set[str]:
+    """What an upstream node counts as when a model reads it."""
+    if node["resource_type"] == "seed":
+        return {"reference"}
+    return {node["resource_type"]} if node["resource_type"] != "model" else {node["fqn"][1], folder(node)}
+
+
+def upstream(manifest: Manifest, node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for unique_id in node["depends_on"]["nodes"]:
+        yield manifest["nodes"].get(unique_id) or manifest["sources"][unique_id]
+
+
+def layer_order(manifest: Manifest) -> list[str]:
+    """Data flows one way: raw, staging, normalized, star, wide, serving. A model that reaches back or skips hides where a number is from."""
+    return [
+        f"{node['name']} reads {parent['name']}: models in {layer}/ read {', '.join(sorted(MAY_READ[layer]))} only; "
+        "select from the layer before it, and add there what is missing."
+        for node in models(manifest)
+        for layer in [node["fqn"][1]]
+        for parent in upstream(manifest, node)
+        if not kinds(parent) & MAY_READ[layer]
+    ]
+
+
+def normal_forms_build_on_each_other(manifest: Manifest) -> list[str]:
+    """A normal form never reads a later one, or the walk from the receipt to 3NF would go in circles."""
+    return [
+        f"{node['name']} reads {parent['name']}, a later normal form: move what it needs to {folder(node)}/ or before."
+        for node in models(manifest)
+        if node["fqn"][1] == "normalized"
+        for parent in upstream(manifest, node)
+        if parent["fqn"][1] == "normalized" and NORMAL_FORMS.index(folder(parent)) > NORMAL_FORMS.index(folder(node))
+    ]
+
+
+def raw_is_read_by_staging_only(manifest: Manifest) -> list[str]:
+    """Renames, types and deduplication happen once; a second reader of raw would repeat or miss them."""
+    return [
+        f"{node['name']} reads the source {parent['source_name']}.{parent['name']}: only staging/ reads raw; use its staging model."
+        for node in models(manifest)
+        if node["fqn"][1] != "staging"
+        for parent in upstream(manifest, node)
+        if parent["resource_type"] == "source"
+    ]
+
+
+def names(manifest: Manifest) -> list[str]:
+    """A prefix says what a table is before anyone opens it."""
+    return [
+        f"{node['name']} lies in {folder(node)}/: its name starts with {' or '.join(PREFIXES[folder(node)])}; rename it or move it."
+        for node in models(manifest)
+        if not node["name"].startswith(PREFIXES[folder(node)])
+    ]
+
+
+def yml_of_the_same_stem(manifest: Manifest) -> list[str]:
+    """Everything about a model stands in one file beside it, so that nobody has to look for it."""
+    wrong = []
+    for node in models(manifest):
+        expected = PurePosixPath(node["original_file_path"]).with_suffix(".yml")
+        found = (node["patch_path"] or "").removeprefix("aisle://")
+        if found != str(expected):
+            wrong.append(f"{node['name']} is described in {found or 'no file'}: describe it in {expected}.")
+    return wrong
+
+
+def grain_declared(manifest: Manifest) -> list[str]:
+    """`config.meta.grain` says what one row is; a reader who has to guess it will count wrongly."""
+    wrong = []
+    for node in models(manifest):
+        grain = node["config"]["meta"].get("grain")
+        if not grain:
+            wrong.append(f"{node['name']} declares no grain: list the columns that identify a row in config.meta.grain.")
+        elif unknown := sorted(set(grain) - set(node["columns"])):
+            wrong.append(f"{node['name']} declares the grain {grain}, but has no column {', '.join(unknown)}: correct config.meta.grain.")
+    return wrong
+
+
+def described(manifest: Manifest) -> list[str]:
+    """A column without a description is a question that an analyst has to ask a person."""
+    wrong = []
+    seeds = [node for node in manifest["nodes"].values() if node["resource_type"] == "seed"]
+    for node in [*models(manifest), *seeds, *manifest["sources"].values()]:
+        if not node["description"].strip():
+            wrong.append(f"{node['name']} has no description: say in its yml what it holds.")
+        wrong += [
+            f"{node['name']}.{name} has no description: say in its yml what it means, with its unit."
+            for name, column in node["columns"].items()
+            if not column["description"].strip()
+        ]
+    return wrong
+
+
+def demographics_are_marked(manifest: Manifest) -> list[str]:
+    """What describes a household as people is personal data: marked `meta.pii`, so that grants and exports can leave it out."""
+    return [
+        f"{node['name']}.{name} holds personal data: mark it with config.meta.pii: true."
+        for node in models(manifest)
+        for name, column in node["columns"].items()
+        if name in PII and (column.get("config") or {}).get("meta", {}).get("pii") is not True
+    ]
+
+
+def contracts_enforced(manifest: Manifest) -> list[str]:
+    """People build on these tables: a changed column must fail the build and not their query."""
+    return [
+        f"{node['name']} has no enforced contract: set config.contract.enforced and give every column its data_type."
+        for node in models(manifest)
+        if folder(node) in CONTRACTED and not node["config"]["contract"]["enforced"]
+    ]
+
+
+def access_and_group(manifest: Manifest) -> list[str]:
+    """Public models have an owner; the steps on the way are protected, so that nobody builds on them by accident."""
+    public = {"star", "wide", "serving"}
+    return [
+        f"{node['name']} is {node['access']} in {node['group'] or 'no group'}: models in {folder(node)}/ are "
+        f"{'public and grouped' if folder(node) in public else 'protected'}; leave it to dbt_project.yml."
+        for node in models(manifest)
+        if (node["access"] == "public" and bool(node["group"])) != (folder(node) in public)
+    ]
+
+
+def served_models_have_an_exposure(manifest: Manifest) -> list[str]:
+    """A served model answers somebody's need; without one it is a table that nobody dares to drop."""
+    exposed = {unique_id for exposure in manifest["exposures"].values() for unique_id in exposure["depends_on"]["nodes"]}
+    return [
+        f"{node['name']} serves no stated need: add an exposure that names it, with its stakeholder and questions."
+        for node in models(manifest)
+        if folder(node) == "serving" and node["unique_id"] not in exposed
+    ]
+
+
+def no_engine_in_models(manifest: Manifest) -> list[str]:
+    """One source for both engines: what differs is a dispatched macro in macros/cross_db/."""
+    return [
+        f"{node['name']} contains `{word}`: write cast(…) or a macro of macros/cross_db/ in its place."
+        for node in models(manifest)
+        for word in ENGINE_WORDS
+        if word in node["raw_code"]
+    ]
+
+
+def grain_tested(manifest: Manifest) -> list[str]:
+    """A declared grain that no test reads is a wish; a view that hands big rows on may name the model that tests it (meta.grain_tested_on)."""
+    tested = {
+        test["attached_node"]
+        for test in manifest["nodes"].values()
+        if test["resource_type"] == "test" and (test.get("test_metadata") or {}).get("name") in {"grain", "unique"}
+    }
+    return [
+        f"{node['name']} has no test of its grain: add the generic test `grain` to its yml."
+        for node in models(manifest)
+        if not tested & {node["unique_id"], f"model.aisle.{node['config']['meta'].get('grain_tested_on')}"}
+    ]
+
+
+RULES: list[Rule] = [
+    layer_order,
+    normal_forms_build_on_each_other,
+    raw_is_read_by_staging_only,
+    names,
+    yml_of_the_same_stem,
+    grain_declared,
+    grain_tested,
+    described,
+    demographics_are_marked,
+    contracts_enforced,
+    access_and_group,
+    served_models_have_an_exposure,
+    no_engine_in_models,
+]

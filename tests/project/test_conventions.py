@@ -1,0 +1,118 @@
+"""The project keeps its conventions, and each rule fails on a bad example."""
+
+import copy
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.project import conventions
+from tests.support import Warehouse
+
+
+@pytest.mark.parametrize("rule", conventions.RULES, ids=lambda rule: rule.__name__)
+def test_the_project_keeps(rule: conventions.Rule, manifest: dict[str, Any]) -> None:
+    assert not rule(manifest), f"{rule.__doc__}\n" + "\n".join(rule(manifest))
+
+
+def model(name: str, *path: str, reads: tuple[str, ...] = (), **changes: Any) -> dict[str, Any]:
+    """A model that keeps every rule, as far as the manifest's fields that the rules read; `changes` break it."""
+    file = "/".join(("models", *path, name))
+    public = path[0] in {"star", "wide", "serving"}
+    return {
+        "resource_type": "model",
+        "package_name": "aisle",
+        "unique_id": f"model.aisle.{name}",
+        "name": name,
+        "fqn": ["aisle", *path, name],
+        "original_file_path": f"{file}.sql",
+        "patch_path": f"aisle://{file}.yml",
+        "description": "Something.",
+        "columns": {"id": {"description": "The key."}},
+        "config": {"meta": {"grain": ["id"]}, "contract": {"enforced": True}},
+        "depends_on": {"nodes": list(reads)},
+        "access": "public" if public else "protected",
+        "group": "star" if public else None,
+        "raw_code": "select id from somewhere",
+    } | changes
+
+
+def a_manifest(*changed: dict[str, Any]) -> dict[str, Any]:
+    """A small good project, with models of the same name replaced by the changed ones."""
+    nodes = {
+        node["unique_id"]: node
+        for node in (
+            model("stg_pos__things", "staging", "pos", reads=("source.aisle.pos.things",)),
+            model("nf2_things", "normalized", "nf2", reads=("model.aisle.stg_pos__things",)),
+            model("nf3_things", "normalized", "nf3", reads=("model.aisle.nf2_things",)),
+            model("dim_things", "star", reads=("model.aisle.nf3_things",)),
+            model("vw_things", "serving", reads=("model.aisle.dim_things",)),
+            *changed,
+        )
+    }
+    tests = {
+        f"test.aisle.{node['name']}": {
+            "resource_type": "test",
+            "package_name": "aisle",
+            "attached_node": unique_id,
+            "test_metadata": {"name": "grain"},
+        }
+        for unique_id, node in nodes.items()
+        if node["name"] != "dim_untested"
+    }
+    source = {
+        "resource_type": "source",
+        "source_name": "pos",
+        "name": "things",
+        "fqn": ["aisle", "staging", "pos", "things"],
+        "description": "Raw.",
+        "columns": {},
+    }
+    return {
+        "nodes": nodes | tests,
+        "sources": {"source.aisle.pos.things": source},
+        "exposures": {"exposure.aisle.need": {"depends_on": {"nodes": ["model.aisle.vw_things"]}}},
+    }
+
+
+BAD = {
+    conventions.layer_order: model("dim_things", "star", reads=("model.aisle.nf2_things",)),
+    conventions.normal_forms_build_on_each_other: model("nf2_things", "normalized", "nf2", reads=("model.aisle.nf3_things",)),
+    conventions.raw_is_read_by_staging_only: model("nf3_things", "normalized", "nf3", reads=("source.aisle.pos.things",)),
+    conventions.names: model("things", "star"),
+    conventions.yml_of_the_same_stem: model("dim_things", "star", patch_path="aisle://models/star/_models.yml"),
+    conventions.grain_declared: model("dim_things", "star", config={"meta": {"grain": ["other_id"]}, "contract": {"enforced": True}}),
+    conventions.grain_tested: model("dim_untested", "star"),
+    conventions.described: model("dim_things", "star", columns={"id": {"description": " "}}),
+    conventions.demographics_are_marked: model(
+        "dim_things", "star", columns={"id": {"description": "Key."}, "age_band": {"description": "Age.", "config": {"meta": {}}}}
+    ),
+    conventions.contracts_enforced: model("dim_things", "star", config={"meta": {"grain": ["id"]}, "contract": {"enforced": False}}),
+    conventions.access_and_group: model("nf3_things", "normalized", "nf3", access="public", group="star"),
+    conventions.served_models_have_an_exposure: model("vw_more_things", "serving"),
+    conventions.no_engine_in_models: model("dim_things", "star", raw_code="select id::int from somewhere"),
+}
+
+
+@pytest.mark.parametrize("rule", conventions.RULES, ids=lambda rule: rule.__name__)
+def test_the_rule_fails_on_a_bad_example_and_passes_on_a_good_one(rule: conventions.Rule) -> None:
+    assert rule(a_manifest()) == []
+    assert len(rule(a_manifest(copy.deepcopy(BAD[rule])))) == 1
+
+
+def test_the_yml_lists_exactly_the_columns_that_were_built(subset: Warehouse, manifest: dict[str, Any]) -> None:
+    """Contracts hold the tables that people build on; this holds the rest: staging, unf, nf1, nf2 and the seeds."""
+    with duckdb.connect(str(subset.built), read_only=True) as connection:
+        connection.execute(f"attach '{subset.raw}' as raw (read_only)")
+        rows = connection.execute(
+            "select table_schema, table_name, list(column_name order by ordinal_position) from information_schema.columns "
+            "where table_catalog = 'aisle' group by all"
+        ).fetchall()
+    built = {(schema, table): columns for schema, table, columns in rows}
+    nodes = [node for node in manifest["nodes"].values() if node["resource_type"] in {"model", "seed"}]
+    wrong = {
+        node["name"]: (sorted(built[node["schema"], node["name"]]), sorted(node["columns"]))
+        for node in nodes
+        if sorted(built[node["schema"], node["name"]]) != sorted(node["columns"])
+    }
+    assert not wrong, f"columns as built against columns in the yml: {wrong}"
