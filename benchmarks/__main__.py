@@ -1,0 +1,106 @@
+"""Measure the figures of docs/performance.md in one run: the main job, loading, building."""
+
+import argparse
+import os
+import platform
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.measure import ROOT, Figure, command
+from ingestion import console, errors, settings
+
+PAGE = ROOT / "docs" / "performance.md"
+GROUPS = ("job", "loading", "building")
+HEADERS = ("what", "rows", "seconds", "against", "seconds", "ratio", "allowed")
+
+
+def main() -> int:
+    """Parse, measure, print; with --write the table replaces the one in docs/performance.md."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description=__doc__,
+        epilog="example: python -m benchmarks loading --runs 5 --write",
+    )
+    parser.add_argument("groups", nargs="*", choices=[*GROUPS, []], help="what to measure; everything when none is named")
+    parser.add_argument("--runs", type=int, default=3, help="how often each pair of jobs runs in turn (default 3)")
+    parser.add_argument("--write", action="store_true", help="replace the group's table in docs/performance.md")
+    arguments = parser.parse_args()
+    settings.warehouse().mkdir(parents=True, exist_ok=True)
+    for group in arguments.groups or GROUPS:
+        with TemporaryDirectory(prefix="bench-", dir=settings.warehouse()) as folder:
+            rows = [cells(figure) for figure in measured(group, Path(folder), arguments.runs)]
+        console.table(HEADERS, rows, title=group)
+        if arguments.write:
+            write(group, rows)
+    return 0
+
+
+def measured(group: str, folder: Path, runs: int) -> Iterator[Figure]:
+    """The figures of one group, measured in a warehouse of its own."""
+    os.environ["AISLE_WAREHOUSE"] = str(folder)
+    if group == "job":
+        yield from job(folder)
+    elif group == "loading":
+        from benchmarks import loading
+        from ingestion.grocer import systems
+
+        grocer = systems.up(date(2017, 12, 31), None)
+        try:
+            yield from loading.figures(grocer, runs)
+        finally:
+            systems.down()
+    else:
+        from benchmarks import building
+
+        command(sys.executable, "-m", "ingestion", "load", warehouse=folder)
+        yield from building.figures(folder)
+
+
+def job(folder: Path) -> Iterator[Figure]:
+    """The parts of `make demo` after the install, and all of it again when nothing has changed."""
+    parts = {name: command(sys.executable, "-m", *name.split(), warehouse=folder) for name in ("ingestion load", *SERVING)}
+    yield Figure("make demo, after the install", 22_409_836, sum(part.seconds for part in parts.values()), limit="≤ 120 s")
+    for name, part in parts.items():
+        yield Figure(f"of which {name} (largest process {part.peak_mib:,.0f} MiB)", None, part.seconds)
+    again = sum(command(sys.executable, "-m", *name.split(), warehouse=folder).seconds for name in ("ingestion load", *SERVING))
+    yield Figure("make demo again, nothing changed", None, again)
+
+
+SERVING = ("serving build --if-changed", "serving publish", "serving report")
+
+
+def cells(figure: Figure) -> tuple[object, ...]:
+    ratio = f"{figure.ratio:.2f}" if figure.ratio else None
+    other = f"{figure.against_seconds:.1f}" if figure.against_seconds else None
+    return (figure.what, figure.rows, f"{figure.seconds:.1f}", figure.against or None, other, ratio, figure.limit or None)
+
+
+def write(group: str, rows: list[tuple[object, ...]]) -> None:
+    """Replace what stands between the group's marks in docs/performance.md."""
+    machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    engines = f"duckdb {version('duckdb')}, dlt {version('dlt')}, dbt-core {version('dbt-core')}"
+    lines = [
+        f"Measured {datetime.now(UTC):%Y-%m-%d} on {machine}; {engines}.",
+        "",
+        "| " + " | ".join(HEADERS) + " |",
+        "|---|---:|---:|---|---:|---:|---|",
+        *(
+            "| " + " | ".join("" if cell is None else f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row) + " |"
+            for row in rows
+        ),
+    ]
+    begin, end = f"<!-- {group} -->", f"<!-- end of {group} -->"
+    page = PAGE.read_text(encoding="utf-8")
+    PAGE.write_text(re.sub(f"{begin}.*{end}", lambda _: "\n".join([begin, "", *lines, "", end]), page, flags=re.DOTALL), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    if not shutil.which("dbt", path=str(Path(sys.executable).parent)):
+        sys.exit("error: dbt is not installed beside this Python: run `make install`, then `make bench`.")
+    sys.exit(errors.run(main))

@@ -1,0 +1,84 @@
+"""Loading against the same work without dlt: DuckDB's scanners and `create table as`, and an HTTP client that fetches page after page."""
+
+import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+import requests
+import sqlalchemy as sa
+
+from benchmarks.latency import delayed
+from benchmarks.measure import Figure, in_turn
+from ingestion import pipelines, raw_meta, settings
+from ingestion.grocer.systems import Grocer
+from ingestion.loaders.duckdb_scanner import attached
+from ingestion.sources.loyalty import PATHS
+
+LATENCY_SECONDS = 0.02
+
+
+def figures(grocer: Grocer, runs: int) -> Iterator[Figure]:
+    """Each system of the running grocer in turn with its raw equal, into files of their own."""
+    loads = {system.name: system for system in pipelines.systems_of(grocer)}
+    till, by_scanner = in_turn([lambda: load(loads["pos"]), lambda: copy_till(grocer.till_url)], runs)
+    database = sa.make_url(grocer.till_url).get_backend_name()
+    limit = "≤ 1.6" if database == "sqlite" else "≤ 2.5"
+    yield Figure(f"till ({database}), dlt", 1_469_307 + 92_331, till, "DuckDB's scanner, create table as", by_scanner, limit)
+    drops, by_select = in_turn([lambda: load(loads["promotions"]), lambda: copy_drops(grocer.drops)], runs)
+    yield Figure("53 promotion files, dlt", 20_940_529, drops, "create table as", by_select, "≤ 1.5")
+    with delayed(grocer.loyalty_url, LATENCY_SECONDS) as url:
+        slow = {system.name: system for system in pipelines.systems_of(Grocer(**vars(grocer) | {"loyalty_url": url}))}
+        api, in_sequence = in_turn([lambda: load(slow["loyalty"]), lambda: walk(url, grocer)], runs)
+    yield Figure("loyalty API at 20 ms, dlt", 127_418, api, "one page after the other, nothing stored", in_sequence, "≤ 1")
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A warehouse of its own for one run, on the disk of the real one."""
+    before = os.environ.get("AISLE_WAREHOUSE")
+    with TemporaryDirectory(dir=settings.warehouse()) as folder:
+        os.environ["AISLE_WAREHOUSE"] = folder
+        try:
+            yield Path(folder)
+        finally:
+            if before is None:
+                del os.environ["AISLE_WAREHOUSE"]
+            else:
+                os.environ["AISLE_WAREHOUSE"] = before
+
+
+def load(system: pipelines.System) -> None:
+    """What `python -m ingestion load` does with one system."""
+    with scratch():
+        settings.dlt_folder().mkdir()
+        with closing(raw_meta.open_raw(settings.raw_file())) as raw:
+            pipelines.run(raw, system)
+
+
+def copy_till(url: str) -> None:
+    """Both tables by DuckDB's scanner, straight into a DuckDB file."""
+    with scratch() as folder, attached(sa.make_url(url)) as connection:
+        connection.execute(f"attach '{folder / 'raw.duckdb'}' as target")
+        for table in ("transactions", "products"):
+            connection.execute(f"create table target.main.{table} as from {table}")
+
+
+def copy_drops(drops: str) -> None:
+    """All files into one table."""
+    with scratch() as folder, duckdb.connect(str(folder / "raw.duckdb")) as connection:
+        connection.execute("set preserve_insertion_order = false")
+        connection.execute(f"create table promotions as from read_parquet('{drops}/*.parquet')")
+
+
+def walk(url: str, grocer: Grocer) -> None:
+    """Every page of every resource by one connection, each after the one before; the rows are parsed and thrown away."""
+    with requests.Session() as session:
+        token = session.post(f"{url}/oauth/token", {"grant_type": "client_credentials"}, auth=(grocer.client_id, grocer.client_secret))
+        session.headers["Authorization"] = f"Bearer {token.json()['access_token']}"
+        for path in PATHS.values():
+            page = session.get(f"{url}{path}", params={"limit": 1000}).json()
+            while page["next_cursor"]:
+                page = session.get(f"{url}{path}", params={"limit": 1000, "cursor": page["next_cursor"]}).json()
