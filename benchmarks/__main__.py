@@ -25,14 +25,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description=__doc__,
-        epilog="example: python -m benchmarks loading --runs 5 --write",
+        epilog="example: python -m benchmarks --only loading --runs 5 --write",
     )
-    parser.add_argument("groups", nargs="*", choices=[*GROUPS, []], help="what to measure; everything when none is named")
+    parser.add_argument("--only", choices=GROUPS, help="measure one group; all of them without it")
     parser.add_argument("--runs", type=int, default=3, help="how often each pair of jobs runs in turn (default 3)")
     parser.add_argument("--write", action="store_true", help="replace the group's table in docs/performance.md")
     arguments = parser.parse_args()
     settings.warehouse().mkdir(parents=True, exist_ok=True)
-    for group in arguments.groups or GROUPS:
+    for group in [arguments.only] if arguments.only else GROUPS:
         with TemporaryDirectory(prefix="bench-", dir=settings.warehouse()) as folder:
             rows = [cells(figure) for figure in measured(group, Path(folder), arguments.runs)]
         console.table(HEADERS, rows, title=group)
@@ -81,6 +81,12 @@ def cells(figure: Figure) -> tuple[object, ...]:
     return (figure.what, figure.rows, f"{figure.seconds:.1f}", figure.against or None, other, ratio, figure.limit or None)
 
 
+def shown(cell: object) -> str:
+    if cell is None:
+        return ""
+    return f"{cell:,}" if isinstance(cell, int) else str(cell)
+
+
 def write(group: str, rows: list[tuple[object, ...]]) -> None:
     """Replace what stands between the group's marks in docs/performance.md."""
     machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
@@ -90,10 +96,7 @@ def write(group: str, rows: list[tuple[object, ...]]) -> None:
         "",
         "| " + " | ".join(HEADERS) + " |",
         "|---|---:|---:|---|---:|---:|---|",
-        *(
-            "| " + " | ".join("" if cell is None else f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row) + " |"
-            for row in rows
-        ),
+        *(f"| {' | '.join(map(shown, row))} |" for row in rows),
     ]
     begin, end = f"<!-- {group} -->", f"<!-- end of {group} -->"
     page = PAGE.read_text(encoding="utf-8")
