@@ -2,7 +2,7 @@
 
 import errno
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 DISK_FULL = ("No space left on device", "disk is full")
 
@@ -18,14 +18,23 @@ def run(command: Callable[[], int | None]) -> int:
     """
     try:
         return command() or 0
-    except UserError as error:
-        return _told(f"error: {error}", 2)
-    except KeyboardInterrupt:
-        return _told("Stopped. Run the same command again: it goes on from what was complete.", 130)
-    except Exception as error:
-        if not is_disk_full(error):
-            raise
-        return _told("error: The disk is full: free some space and run the same command again.", 2)
+    except (Exception, KeyboardInterrupt) as error:
+        for cause in causes(error):
+            if isinstance(cause, UserError):
+                return _told(f"error: {cause}", 2)
+            if isinstance(cause, KeyboardInterrupt):  # DuckDB answers Ctrl-C with a RuntimeError that it caused
+                return _told("Stopped. Run the same command again: it goes on from what was complete.", 130)
+            if is_disk_full(cause):
+                return _told("error: The disk is full: free some space and run the same command again.", 2)
+        raise
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """The exception and what it came from, outermost first."""
+    following: BaseException | None = error
+    while following is not None:
+        yield following
+        following = following.__cause__ or following.__context__
 
 
 def is_disk_full(error: BaseException) -> bool:

@@ -13,16 +13,14 @@ import duckdb
 
 from ingestion.errors import UserError
 
-HEADER_BYTES = 3 * 4096
-"""DuckDB's main header and its two database headers, before the first block."""
-
 
 @contextmanager
 def opened(path: Path, remedy: str, *, read_only: bool = True, name: str = "aisle") -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection whose default catalog `name` is the file at `path`, in UTC, closed at the end.
 
     `remedy` ends the sentence about a file that cannot be read, e.g. "publish it again with `make publish`".
-    UserError when another program holds a lock, when the file is no whole DuckDB file, or when a newer DuckDB wrote it.
+    UserError when another program holds a lock, when the file is no DuckDB file or a newer DuckDB's, and, in the block as well,
+    when a query reaches for a part that the file lacks.
     """
     connection = duckdb.connect(":memory:")
     try:
@@ -30,24 +28,20 @@ def opened(path: Path, remedy: str, *, read_only: bool = True, name: str = "aisl
         connection.execute(f"use {name}")
         connection.execute("set TimeZone = 'UTC'")
         yield connection
+    except duckdb.IOException as error:
+        if "Could not read enough bytes" not in str(error):
+            raise
+        raise UserError(_sentence(path, str(error), remedy)) from error
     finally:
         connection.close()
 
 
 def attach(connection: duckdb.DuckDBPyConnection, path: Path, remedy: str, *, read_only: bool = True, name: str = "aisle") -> None:
     """Attach the file at `path` as the catalog `name`; errors as in `opened`."""
-    statement = f"attach {literal(path)} as {name} (type duckdb{', read_only' if read_only else ''})"
-    for attempt in range(2):
-        try:
-            connection.execute(statement)
-        except duckdb.Error as error:
-            raise UserError(_sentence(path, str(error), remedy)) from error
-        if _whole(connection, path, name):
-            return
-        # The size was read after a new version took the file's name, perhaps: look again, once.
-        connection.execute(f"detach {name}")
-        if attempt:
-            raise UserError(f"{path} is incomplete (half-copied?): {remedy}.")
+    try:
+        connection.execute(f"attach {literal(path)} as {name} (type duckdb{', read_only' if read_only else ''})")
+    except duckdb.Error as error:
+        raise UserError(_sentence(path, str(error), remedy)) from error
 
 
 def literal(value: object) -> str:
@@ -66,13 +60,6 @@ def one_line(error: Exception) -> str:
     return " ".join(text.split()).rstrip(".!")
 
 
-def _whole(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> bool:
-    """Whether the file is as long as its header says; DuckDB itself would notice only when a query reads the missing end."""
-    # A bound parameter would make duckdb import pandas: half a second.
-    blocks = f"select total_blocks * block_size from pragma_database_size() where database_name = {literal(name)}"
-    return path.stat().st_size >= connection.execute(blocks).fetchone()[0] + HEADER_BYTES
-
-
 def _sentence(path: Path, error: str, remedy: str) -> str:
     if "lock" in error and "Could not set" in error:
         holder = re.search(r"held in (\S+) \(PID (\d+)\)", error)
@@ -82,4 +69,4 @@ def _sentence(path: Path, error: str, remedy: str) -> str:
         return (
             f"{path} was written by a newer DuckDB than this one ({duckdb.__version__}): update Aisle and run `make install`, or {remedy}."
         )
-    return f"{path} cannot be read as a DuckDB file (incomplete, damaged or something else): {remedy}."
+    return f"{path} cannot be read as a DuckDB file (half-copied, damaged or something else): {remedy}."

@@ -17,6 +17,8 @@ from ingestion import settings
 from ingestion.errors import UserError
 from serving.database import opened
 
+REMEDY = "publish it again with `make publish`"
+
 
 @contextmanager
 def connect(*, external_access: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -28,8 +30,19 @@ def connect(*, external_access: bool = True) -> Iterator[duckdb.DuckDBPyConnecti
     path = settings.served_file()
     if not path.is_file():
         raise UserError(f"Nothing is published at {path}: run `make demo` (or `make publish` after a build).")
-    with opened(path, "publish it again with `make publish`") as connection:
+    size = path.stat().st_size
+    with opened(path, REMEDY) as connection:
+        # A new version may have taken the name since, hence the second look.
+        if (needed := _bytes_in_use(connection)) > size and needed > path.stat().st_size:
+            raise UserError(f"{path} is shorter than its contents (half-copied?): {REMEDY}.")
         if not external_access:
             connection.execute("set enable_external_access = false")
             connection.execute("set lock_configuration = true")
         yield connection
+
+
+def _bytes_in_use(connection: duckdb.DuckDBPyConnection) -> int:
+    """What the file holds at least: three headers of 4,096 bytes and the blocks in use. (Free blocks at its end may be cut off.)"""
+    # A bound parameter would make duckdb import pandas: half a second.
+    blocks = "select used_blocks * block_size from pragma_database_size() where database_name = 'aisle'"
+    return 3 * 4096 + connection.execute(blocks).fetchone()[0]

@@ -21,7 +21,6 @@ PATHS = {resource: f"/v1/{resource.replace('_', '-')}" for resource in CONTRACTS
 JSON_TYPES = {int: "bigint", float: "double", str: "varchar", bool: "boolean", list: "list", dict: "struct"}
 Cursor = dlt.sources.incremental[datetime]
 
-
 # Several rows change at one moment, so those of the last moment are fetched again: upserted, or for events dropped by their key.
 CHANGED: Cursor = dlt.sources.incremental("updated_at", primary_key=())
 OCCURRED: Cursor = dlt.sources.incremental("occurred_at")

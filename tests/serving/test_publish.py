@@ -187,7 +187,8 @@ def test_a_view_that_no_longer_works_stops_the_publication(world: World) -> None
 
 KILLED_WITH_A_LOG = """
 import duckdb, os, sys
-duckdb.connect(sys.argv[1]).execute('update wide.obt_sales_lines set version = 5')
+connection = duckdb.connect(sys.argv[1])
+connection.execute('update wide.obt_sales_lines set version = 5')
 os.kill(os.getpid(), 9)
 """
 

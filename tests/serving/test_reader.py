@@ -72,8 +72,35 @@ def test_half_copied(empty_world: World, part: float) -> None:
     put(empty_world, 1)
     contents = empty_world.served.read_bytes()
     empty_world.served.write_bytes(contents[: int(len(contents) * part) if part < 1 else part])
-    with pytest.raises(UserError, match=r"incomplete.*`make publish`"), connect():
+    with pytest.raises(UserError, match=r"half-copied.*`make publish`"), connect():
         pass
+
+
+def test_a_query_reaches_for_the_missing_end(empty_world: World) -> None:
+    """As long as its blocks in use would need, but those at its end are missing: DuckDB itself notices only when a query reads them."""
+    put(empty_world, 1)
+    with duckdb.connect(str(empty_world.served)) as connection:
+        connection.execute("create table star.last as select md5(i::varchar) as filler from range(50000) as r (i)")
+    with duckdb.connect(str(empty_world.served)) as connection:
+        connection.execute("drop table star.t cascade")
+    contents = empty_world.served.read_bytes()
+    empty_world.served.write_bytes(contents[: int(len(contents) * 0.6)])
+    with pytest.raises(UserError, match=r"half-copied.*`make publish`"), connect() as connection:
+        connection.execute("select max(filler) from star.last")
+
+
+def test_free_space_at_the_end_may_be_cut_off(empty_world: World) -> None:
+    """DuckDB's header still counts the blocks that it has given back to the disk."""
+    put(empty_world, 1)
+    for rows in (50_000, 1, 50_000, 1):
+        with duckdb.connect(str(empty_world.served)) as connection:
+            connection.execute(
+                f"create or replace table star.t as select 1 as version, md5(i::varchar) as filler from range({rows}) as r (i)"
+            )
+    with connect() as connection:
+        blocks = connection.execute("select total_blocks * block_size from pragma_database_size() where database_name = 'aisle'").fetchone()
+        assert blocks[0] > empty_world.served.stat().st_size
+        assert version(connection) == 1
 
 
 def test_written_by_a_newer_duckdb(empty_world: World) -> None:

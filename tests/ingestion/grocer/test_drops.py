@@ -20,7 +20,8 @@ def test_there_is_a_file_a_week_with_that_week_alone(year: Grocer) -> None:
     files = sorted(file.name for file in Path(year.drops).iterdir())
     assert files == [f"promotions_2017_w{week:02d}.parquet" for week in range(1, 54)]
     assert rows(f"select count(*), count(distinct week) from '{year.drops}/*.parquet'") == [(229_633, 53)]
-    weeks = f"select count(*) from read_parquet('{year.drops}/*.parquet', filename = true) where filename not like format('%_w{{:02d}}.parquet', week)"
+    week_of_name = "cast(regexp_extract(filename, 'w(\\d\\d)', 1) as integer)"
+    weeks = f"select count(*) from read_parquet('{year.drops}/*.parquet', filename = true) where week != {week_of_name}"
     assert rows(weeks) == [(0,)]
 
 
@@ -63,7 +64,7 @@ def test_only_missing_files_are_written(tmp_path: Path, year: Grocer) -> None:
 
 
 def test_a_write_that_fails_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def half(rows: pa.Table, where: Path, **_: object) -> None:
+    def half(_: pa.Table, where: Path, **__: object) -> None:
         where.write_bytes(b"half")
         raise OSError(28, "No space left on device")
 

@@ -1,6 +1,9 @@
 """How an exception becomes an exit code and one line."""
 
+import os
+import signal
 import sqlite3
+import threading
 from pathlib import Path
 
 import duckdb
@@ -43,6 +46,26 @@ def test_ctrl_c_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert errors.run(command) == 130
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_ctrl_c_in_a_query_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    def command() -> None:
+        threading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+        duckdb.connect().execute("select sum(a.range * b.range) from range(100000) as a, range(10000000) as b").fetchall()
+
+    assert errors.run(command) == 130
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_cause_is_found_under_what_wraps_it(capsys: pytest.CaptureFixture[str]) -> None:
+    def command() -> None:
+        try:
+            raise errors.UserError("This is wrong: do that.")
+        except errors.UserError as error:
+            raise RuntimeError("a load failed") from error
+
+    assert errors.run(command) == 2
+    assert capsys.readouterr().err == "error: This is wrong: do that.\n"
 
 
 def test_a_bug_keeps_its_traceback() -> None:

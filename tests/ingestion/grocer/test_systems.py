@@ -1,6 +1,7 @@
 """Up, down, up again: what lives, what is kept, what a kill leaves behind."""
 
 import os
+import shutil
 import signal
 import socket
 import stat
@@ -41,7 +42,8 @@ def test_the_secret_is_in_one_private_file_and_on_no_command_line(year_home: Hom
     holding = [file for file in folder.rglob("*") if file.is_file() and year.client_secret.encode() in file.read_bytes()]
     assert [file.name for file in holding] == ["state.json"]
     assert stat.S_IMODE(holding[0].stat().st_mode) == 0o600
-    arguments = subprocess.run(["ps", "-p", str(process_of(year_home)), "-o", "args="], capture_output=True, text=True, check=True).stdout
+    listing = [shutil.which("ps") or "ps", "-p", str(process_of(year_home)), "-o", "args="]
+    arguments = subprocess.run(listing, capture_output=True, text=True, check=True).stdout
     assert processes.MODULE in arguments
     assert year.client_secret not in arguments
 
@@ -89,11 +91,11 @@ def test_a_life(home: Home) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+        free.listen()
         with pytest.raises(UserError, match=rf"Port {port} on 127\.0\.0\.1 is in use: choose another one with --loyalty-port"):
             other.up(FIRST_DAY, 2, port)
     given = other.up(FIRST_DAY, 2, port)
     assert (given.client_secret, given.loyalty_url) == ("given", f"http://127.0.0.1:{port}")
-    assert client.get("/v1/coupons").status == 401 if client.grocer.loyalty_url == given.loyalty_url else True
     assert Client(given).get("/v1/coupons").status == 200
 
     log = home.folder / "grocer" / "loyalty.log"
@@ -157,7 +159,7 @@ def test_missing_package_data_is_told(home: Home, monkeypatch: pytest.MonkeyPatc
 
 def test_a_service_that_cannot_start_says_why(home: Home) -> None:
     broken = Home(home.folder, {"LOYALTY_RATE": "fast"})
-    with pytest.raises(UserError, match="did not start.*LOYALTY_RATE is 'fast': give it a positive number"):
+    with pytest.raises(UserError, match=r"did not start.*LOYALTY_RATE is 'fast': give it a positive number"):
         broken.up(FIRST_DAY, 1)
     assert home.running() is None
 

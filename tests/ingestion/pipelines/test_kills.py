@@ -2,31 +2,36 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import duckdb
+import pytest
+from dlt.destinations.sql_jobs import SqlStagingReplaceFollowupJob
+from dlt.pipeline.exceptions import PipelineStepFailed
 
 from ingestion import pipelines
+from ingestion.sources import loyalty
 from tests.ingestion.pipelines.conftest import HOUSEHOLDS, LAST_DAY
 from tests.support import ROOT, differences
 
 DLT = frozenset({"_dlt_load_id", "_dlt_id"})
 TABLES = ("raw_pos.transactions", "raw_pos.products", "raw_loyalty.household_events", "raw_loyalty.coupons", "raw_promotions.promotions")
 
-# Loads, and sends itself a signal right after `<class>.<method>` has returned for the n-th time: after the commit, before dlt knows of it.
+# Loads, and sends itself a signal when `<class>.<method>` has returned for the first time (of a job: for a table): after the commit, before
+# dlt knows of it.
 DRIVER = """
 import os, sys
 from dlt.extract.extract import Extract
 from ingestion import __main__, destination
-owner, method, number, sent = sys.argv[1:5]
+owner, method, table, sent = sys.argv[1:5]
 owner = {"Job": destination.JournaledCopyJob, "Client": destination.RawClient, "Extract": Extract}[owner]
-real, calls = getattr(owner, method), []
-def killed(*arguments, **named):
-    result = real(*arguments, **named)
-    calls.append(1)
-    if len(calls) == int(number):
+real = getattr(owner, method)
+def killed(self, *arguments):
+    result = real(self, *arguments)
+    if not table or self.load_table_name == table:
         os.kill(os.getpid(), int(sent))
     return result
 setattr(owner, method, killed)
@@ -34,10 +39,11 @@ sys.exit(__main__.main(sys.argv[5:]))
 """
 
 
-def interrupted(place: str, number: int, sent: signal.Signals) -> subprocess.CompletedProcess[str]:
-    command = ["load", "--until", str(LAST_DAY), "--households", str(HOUSEHOLDS)]
-    arguments = [*place.split("."), str(number), str(int(sent)), *command]
-    return subprocess.run([sys.executable, "-c", DRIVER, *arguments], cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False)
+def interrupted(place: str, sent: signal.Signals) -> subprocess.CompletedProcess[str]:
+    """A load that is sent the signal at a place: `Class.method` or `Job.run.table`."""
+    owner, method, *table = place.split(".")
+    command = [sys.executable, "-c", DRIVER, owner, method, "".join(table), str(int(sent)), "load", "--households", str(HOUSEHOLDS)]
+    return subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False)
 
 
 def clock(folder: Path) -> list[tuple]:
@@ -46,15 +52,9 @@ def clock(folder: Path) -> list[tuple]:
 
 
 def test_kills_neither_lose_nor_double_a_row(year: Path, unloaded: Path) -> None:
-    places = [
-        ("Extract.commit_packages", 1),  # the till's rows are packed, its cursor is not saved
-        ("Job.run", 1),  # the till's rows are committed
-        ("Job.run", 4),  # on the way through loyalty, staging tables among them
-        ("Client.complete_load", 1),
-        ("Job.run", 20),  # in the middle of the weekly files
-    ]
-    for place, number in places:
-        done = interrupted(place, number, signal.SIGKILL)
+    places = ["Job.run.transactions", "Job.run.coupons", "Client.complete_load", "Job.run.promotions"]
+    for place in places:
+        done = interrupted(place, signal.SIGKILL)
         assert done.returncode == -signal.SIGKILL, done.stderr
         assert clock(unloaded) == []
     pipelines.load(LAST_DAY, HOUSEHOLDS)
@@ -62,8 +62,18 @@ def test_kills_neither_lose_nor_double_a_row(year: Path, unloaded: Path) -> None
         assert differences(year / "raw.duckdb", unloaded / "raw.duckdb", table, DLT)[1:] == (0, 0), table
 
 
+def test_a_cursor_that_was_not_saved_is_taken_from_raw(warehouse: Path) -> None:
+    with sqlite3.connect(warehouse / "grocer/till.sqlite") as till:
+        till.execute("create temp table line as select * from transactions order by sequence desc limit 1")
+        till.execute("update line set sequence = sequence + 1")
+        till.execute("insert into transactions select * from line")
+    assert interrupted("Extract.commit_packages", signal.SIGKILL).returncode == -signal.SIGKILL
+    results = pipelines.load(LAST_DAY, HOUSEHOLDS)
+    assert [result.rows_in_raw for result in results if result.resource == "pos.transactions"] == [60_406]
+
+
 def test_ctrl_c_is_one_line_and_leaves_the_clock(unloaded: Path) -> None:
-    done = interrupted("Job.run", 2, signal.SIGINT)
+    done = interrupted("Job.run.products", signal.SIGINT)
     assert done.returncode == 130, done.stderr
     assert done.stderr.splitlines()[-1].startswith("Stopped.")
     assert "Traceback" not in done.stderr
@@ -71,7 +81,22 @@ def test_ctrl_c_is_one_line_and_leaves_the_clock(unloaded: Path) -> None:
 
 
 def test_rows_of_a_load_that_nothing_resumes_are_swept(year: Path, unloaded: Path) -> None:
-    assert interrupted("Job.run", 1, signal.SIGKILL).returncode == -signal.SIGKILL
+    assert interrupted("Job.run.transactions", signal.SIGKILL).returncode == -signal.SIGKILL
     (unloaded / "dlt").rename(unloaded / "lost")
     pipelines.load(LAST_DAY, HOUSEHOLDS)
     assert differences(year / "raw.duckdb", unloaded / "raw.duckdb", "raw_pos.transactions", DLT)[1:] == (0, 0)
+
+
+def test_a_replacement_is_seen_whole_or_not_at_all(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = SqlStagingReplaceFollowupJob.generate_sql
+
+    def cut_in_between(*arguments: object) -> list[str]:
+        deletion, insertion = real(*arguments)
+        return [deletion, "select error('cut')", insertion]
+
+    monkeypatch.setattr(loyalty, "fingerprint", lambda _: "changed")
+    monkeypatch.setattr(SqlStagingReplaceFollowupJob, "generate_sql", cut_in_between)
+    with pytest.raises(PipelineStepFailed, match="cut"):
+        pipelines.load(LAST_DAY, HOUSEHOLDS)
+    with duckdb.connect(str(warehouse / "raw.duckdb"), read_only=True) as connection:
+        assert connection.execute("select count(*) from raw_loyalty.coupons").fetchall() == [(116_204,)]
