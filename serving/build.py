@@ -66,10 +66,11 @@ def _run_dbt(arguments: list[str]) -> int:
     """Run dbt in this process at the project's root, its output passed through, with the exit codes of its own command."""
     os.chdir(project.folder())
     with held_back():  # not at the top: a second of imports, and they read `.env` of the current folder
+        from dbt.adapters.factory import FACTORY
         from dbt.cli.exceptions import DbtUsageException
         from dbt.cli.main import dbtRunner
 
-    with silencing():
+    with silencing(lambda: [adapter.cancel_open_connections() for adapter in FACTORY.adapters.values()]):
         result = dbtRunner().invoke(arguments)
     if isinstance(result.exception, KeyboardInterrupt):
         raise KeyboardInterrupt

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -23,15 +24,27 @@ def held_back() -> Iterator[None]:
 
 
 @contextmanager
-def silencing() -> Iterator[None]:
-    """For dbt: after Ctrl-C it ends its queries and prints a traceback; what it prints from then on is not shown."""
+def silencing(cancel: Callable[[], object]) -> Iterator[None]:
+    """For dbt: after Ctrl-C it ends its queries and prints a traceback; what it prints from then on is not shown.
+
+    A query that was just about to start escapes, and dbt would wait for its end: so `cancel` is called every second.
+    """
+    ended = threading.Event()
+
+    def cancel_again() -> None:
+        while not ended.wait(1):
+            cancel()
 
     def silence(_number: int, _frame: FrameType | None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        threading.Thread(target=cancel_again, daemon=True).start()
         raise KeyboardInterrupt
 
     with _handled_by(silence):
-        yield
+        try:
+            yield
+        finally:
+            ended.set()
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from datetime import date
 
 import duckdb
 
+from ingestion.connections import closing
 from ingestion.extensions import literal
 from ingestion.grocer import clock, data
 from ingestion.grocer.till_databases import TillDatabase, not_in_use, transaction
@@ -67,7 +68,7 @@ NOTE = "insert into till.grocer_clock values ({grocer_id}, date '{until}')"
 
 def filled_until(database: TillDatabase, grocer_id: str) -> date | None:
     """The last day that the till holds, None when it is not this grocer's or not there; UserError when it cannot be reached."""
-    with duckdb.connect() as connection, not_in_use(database):
+    with closing(duckdb.connect()) as connection, not_in_use(database):
         return database.open(connection, grocer_id)
 
 

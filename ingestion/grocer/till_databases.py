@@ -60,13 +60,9 @@ create index products_updated_at on products (updated_at);
 
 @contextmanager
 def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """All that is executed inside, or nothing."""
+    """All that is executed inside, or nothing: after an error it ends with the connection, not committed."""
     connection.execute("begin")
-    try:
-        yield
-    except BaseException:
-        connection.execute("rollback")
-        raise
+    yield
     connection.execute("commit")
 
 

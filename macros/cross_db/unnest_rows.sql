@@ -1,9 +1,9 @@
 {#
     unnest_rows(rows, alias, fields): joins each row with the structs of its array column `rows`; DuckDB gives one struct a row, Trino its fields.
-    nested_field(alias, field): a field of what unnest_rows joined.
+    nested_fields(alias, fields): the columns of what unnest_rows joined, for the select list.
     fields: the list of {name, type} that collect_rows nested.
 
-    select receipts.basket_id, {{ nested_field('lines', 'product_id') }}
+    select receipts.basket_id, {{ nested_fields('lines', fields) }}
     from receipts
     {{ unnest_rows('receipts.lines', 'lines', fields) }}
 #}
@@ -23,18 +23,18 @@
     {{ return(trino__unnest_rows(rows, alias, fields)) }}
 {%- endmacro %}
 
-{% macro nested_field(alias, field) -%}
-    {{ return(adapter.dispatch('nested_field')(alias, field)) }}
+{% macro nested_fields(alias, fields) -%}
+    {{ return(adapter.dispatch('nested_fields')(alias, fields)) }}
 {%- endmacro %}
 
-{% macro duckdb__nested_field(alias, field) -%}
-    {{ alias }}.item.{{ field }}
+{% macro duckdb__nested_fields(alias, fields) -%}
+    {% for field in fields %}{{ alias }}.item.{{ field.name }} as {{ field.name }}{{ ', ' if not loop.last }}{% endfor %}
 {%- endmacro %}
 
-{% macro trino__nested_field(alias, field) -%}
-    {{ alias }}.{{ field }}
+{% macro trino__nested_fields(alias, fields) -%}
+    {% for field in fields %}{{ alias }}.{{ field.name }} as {{ field.name }}{{ ', ' if not loop.last }}{% endfor %}
 {%- endmacro %}
 
-{% macro athena__nested_field(alias, field) -%}
-    {{ return(trino__nested_field(alias, field)) }}
+{% macro athena__nested_fields(alias, fields) -%}
+    {{ return(trino__nested_fields(alias, fields)) }}
 {%- endmacro %}

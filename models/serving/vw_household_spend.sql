@@ -17,16 +17,16 @@ totals as (
 
     select
         household_id,
-        min(sold_date) as first_sale_date,
-        max(sold_date) as last_sale_date,
-        count(distinct basket_id) as receipt_count,
-        count(*) as line_count,
         cast(sum(sales_amount) as decimal(18, 2)) as sales_amount,
         cast(sum(retail_discount_amount) as decimal(18, 2)) as retail_discount_amount,
         cast(sum(coupon_discount_amount) as decimal(18, 2)) as coupon_discount_amount,
         cast(sum(coupon_match_discount_amount) as decimal(18, 2)) as coupon_match_discount_amount,
         cast(sum(case when is_on_promotion then sales_amount else 0 end) as decimal(18, 2)) as promoted_sales_amount,
-        cast(sum(case when is_home_store then sales_amount else 0 end) as decimal(18, 2)) as home_store_sales_amount
+        cast(sum(case when is_home_store then sales_amount else 0 end) as decimal(18, 2)) as home_store_sales_amount,
+        min(sold_date) as first_sale_date,
+        max(sold_date) as last_sale_date,
+        count(distinct basket_id) as receipt_count,
+        count(*) as line_count
     from lines
     group by household_id
 

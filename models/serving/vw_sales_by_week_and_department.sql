@@ -12,14 +12,14 @@ totals as (
         grocer_week,
         grocer_week_first_date,
         department,
-        count(distinct basket_id) as receipt_count,
-        count(distinct household_id) as household_count,
-        count(*) as line_count,
         cast(sum(sales_amount) as decimal(18, 2)) as sales_amount,
         cast(sum(retail_discount_amount) as decimal(18, 2)) as retail_discount_amount,
         cast(sum(coupon_discount_amount) as decimal(18, 2)) as coupon_discount_amount,
         cast(sum(coupon_match_discount_amount) as decimal(18, 2)) as coupon_match_discount_amount,
-        cast(sum(case when is_on_promotion then sales_amount else 0 end) as decimal(18, 2)) as promoted_sales_amount
+        cast(sum(case when is_on_promotion then sales_amount else 0 end) as decimal(18, 2)) as promoted_sales_amount,
+        count(distinct basket_id) as receipt_count,
+        count(distinct household_id) as household_count,
+        count(*) as line_count
     from lines
     group by
         grocer_week,

@@ -35,32 +35,32 @@ days_with_parts as (
 final as (
 
     select
-        days.calendar_date as date_day,
-        days.year_number,
-        days.quarter_number,
-        days.month_number,
-        days.iso_week,
-        days.day_of_month,
-        days.day_of_year,
-        days.day_of_week,
-        days.grocer_week,
+        parts.calendar_date as date_day,
+        parts.year_number,
+        parts.quarter_number,
+        parts.month_number,
+        parts.iso_week,
+        parts.day_of_month,
+        parts.day_of_year,
+        parts.day_of_week,
+        parts.grocer_week,
         weeks.first_date as grocer_week_first_date,
         weeks.last_date as grocer_week_last_date,
-        days.year_number * 10000 + days.month_number * 100 + days.day_of_month as date_key,
-        cast(days.year_number as varchar) || '-Q' || cast(days.quarter_number as varchar) as quarter_name,
+        cast(extract(year from parts.iso_week_thursday) as integer) as iso_year,
+        parts.year_number * 10000 + parts.month_number * 100 + parts.day_of_month as date_key,
+        cast(parts.year_number as varchar) || '-Q' || cast(parts.quarter_number as varchar) as quarter_name,
         split_part(
             'January,February,March,April,May,June,July,August,September,October,November,December',
             ',',
-            days.month_number
+            parts.month_number
         ) as month_name,
-        substr(cast(days.calendar_date as varchar), 1, 7) as year_month,
-        cast(extract(year from days.iso_week_thursday) as integer) as iso_year,
-        split_part('Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday', ',', days.day_of_week) as day_name,
-        days.day_of_week >= 6 as is_weekend,
-        coalesce(days.holiday_name, 'Not a holiday') as holiday_name,
-        days.holiday_name is not null as is_holiday
-    from days_with_parts as days
-    left join weeks on days.grocer_week = weeks.grocer_week
+        substr(cast(parts.calendar_date as varchar), 1, 7) as calendar_month,
+        split_part('Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday', ',', parts.day_of_week) as day_name,
+        parts.day_of_week >= 6 as is_weekend,
+        coalesce(parts.holiday_name, 'Not a holiday') as holiday_name,
+        parts.holiday_name is not null as is_holiday
+    from days_with_parts as parts
+    left join weeks on parts.grocer_week = weeks.grocer_week
 
 )
 

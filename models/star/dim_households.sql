@@ -83,8 +83,8 @@ versions as (
         home_store_id,
         tier,
         valid_from,
-        lead(valid_from) over (partition by household_id order by valid_from) as valid_to,
-        cast(row_number() over (partition by household_id order by valid_from) as integer) as version_number
+        cast(row_number() over (partition by household_id order by valid_from) as integer) as version_number,
+        lead(valid_from) over (partition by household_id order by valid_from) as valid_to
     from days_last_states
 
 ),
@@ -92,15 +92,15 @@ versions as (
 known_households as (
 
     select
-        cast(versions.household_id as bigint) * 100000
-        + {{ dbt.datediff("date '2000-01-01'", "versions.valid_from", "day") }} as household_key,
         versions.household_id,
         versions.version_number,
         versions.valid_from,
         versions.valid_to,
-        versions.valid_to is null as is_current,
         households.enrolled_date,
         versions.home_store_id,
+        {{ dbt.datediff("date '2000-01-01'", "versions.valid_from", "day") }}
+        + cast(versions.household_id as bigint) * 100000 as household_key,
+        versions.valid_to is null as is_current,
         coalesce(versions.tier, 'Not given') as tier,
         coalesce(households.age_band, 'Not given') as age_band,
         coalesce(households.income_band, 'Not given') as income_band,
@@ -117,14 +117,14 @@ known_households as (
 unknown_household as (
 
     select
-        cast(-1 as bigint) as household_key,
         -1 as household_id,
         1 as version_number,
         date '2000-01-01' as valid_from,
         cast(null as date) as valid_to,
-        true as is_current,
         cast(null as date) as enrolled_date,
         cast(null as integer) as home_store_id,
+        cast(-1 as bigint) as household_key,
+        true as is_current,
         'Unknown' as tier,
         'Unknown' as age_band,
         'Unknown' as income_band,

@@ -41,13 +41,13 @@ final as (
     select
         product_id as product_key,
         product_id,
+        manufacturer_id,
+        is_inferred,
         coalesce(department, missing_text) as department,
         coalesce(product_category, missing_text) as product_category,
         coalesce(product_type, missing_text) as product_type,
         coalesce(package_size, missing_text) as package_size,
-        coalesce(brand, missing_text) as brand,
-        manufacturer_id,
-        is_inferred
+        coalesce(brand, missing_text) as brand
     from products_with_text
 
 )

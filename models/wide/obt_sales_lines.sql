@@ -114,7 +114,7 @@ final as (
         dates.grocer_week_first_date,
         dates.month_number,
         dates.month_name,
-        dates.year_month,
+        dates.calendar_month,
         dates.quarter_name,
         dates.year_number,
         products.department,

@@ -194,7 +194,7 @@ def grain_tested(manifest: Manifest) -> list[str]:
     tested = {
         test["attached_node"]
         for test in manifest["nodes"].values()
-        if test["resource_type"] == "test" and (test.get("test_metadata") or {}).get("name") in {"grain", "unique"}
+        if test["resource_type"] == "test" and (test.get("test_metadata") or {}).get("name") in {"grain", "minimal_key", "unique"}
     }
     return [
         f"{node['name']} has no test of its grain: add the generic test `grain` to its yml."

@@ -1,6 +1,7 @@
 """One small warehouse, built by `python -m serving build` once a session; each test gets a copy of its own."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,13 +20,14 @@ def built_once(tmp_path_factory: pytest.TempPathFactory) -> World:
 
 
 @pytest.fixture
-def empty_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+def empty_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """A warehouse folder with nothing in it; this process's environment points at it."""
     world = World(tmp_path / "warehouse")
     world.folder.mkdir()
     for name, value in world.environment().items():
         monkeypatch.setenv(name, value)
-    return world
+    yield world
+    world.end()
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from serving import build as building
 from serving.build import build
 from serving.interrupts import held_back
 from serving.publish import publish
+from serving.reader import connect
 from tests.serving.world import World
 
 HOLD_FILE = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
@@ -153,19 +154,38 @@ def test_a_file_that_changed_during_the_build_makes_the_next_one_run(world: Worl
     assert len(dbt_calls) == 1
 
 
+CANCELLED_TOO_EARLY = """
+import sys
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from serving.__main__ import main
+
+cancel, calls = DuckDBConnectionManager.cancel, []
+
+def escaping(self, connection):
+    calls.append(connection.name)
+    if len(calls) > 2:
+        cancel(self, connection)
+
+DuckDBConnectionManager.cancel = escaping
+sys.exit(main(["build"]))
+"""
+
+
 def test_interrupt_is_one_line_and_leaves_what_is_published(world: World) -> None:
+    """At the worst moment: the query starts just after dbt has cancelled everything."""
     publish()
     (world.project / "models/star/fct_slow.sql").write_text(
         "select sum(r.i * s.i) as n from range(10000000) as r (i) cross join range(1000000) as s (i)"
     )
-    process = world.start("-m", "serving", "build")
-    shown = next(line for line in process.stdout if "START sql table model star.fct_slow" in line)
+    process = world.start("-c", CANCELLED_TOO_EARLY)
+    assert any("START sql table model star.fct_slow" in line for line in process.stdout)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)
-    assert shown
+    out, err = process.communicate(timeout=60)
     assert (process.returncode, err.count("\n"), out) == (130, 1, "")
     with pytest.raises(UserError, match="The last build covered"):
         publish()
+    with connect() as connection:
+        assert connection.execute("select version from serving.vw_sales").fetchall() == [(1,)]
 
 
 def test_interrupt_during_imports_is_neither_lost_nor_raised_inside() -> None:

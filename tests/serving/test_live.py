@@ -8,7 +8,7 @@ from serving.reader import connect
 from tests.serving.world import World
 
 READER = """
-import json, select, sys
+import json, select, sys, time
 from serving.reader import connect
 
 seen = []
@@ -22,6 +22,7 @@ while not select.select([sys.stdin], [], [], 0)[0]:
         rows = connection.execute("select row_count from main.publication").fetchone()[0]
     if not seen or seen[-1] != [versions, rows]:
         seen.append([versions, rows])
+    time.sleep(0.02)
 print(json.dumps(seen))
 """
 

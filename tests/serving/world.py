@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -64,6 +64,7 @@ class World:
     """A folder with `raw.duckdb`, what is made of it, a dbt project and its artifacts."""
 
     folder: Path
+    started: list[subprocess.Popen[str]] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def raw(self) -> Path:
@@ -92,15 +93,25 @@ class World:
         }
 
     def start(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
-        """Start `python …` at the repository's root, outputs piped."""
+        """Start `python …` at the repository's root, outputs piped; the fixture ends it if the test does not."""
         options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
-        return subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=os.environ | self.environment(), text=True, **options)
+        self.started.append(
+            subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=os.environ | self.environment(), text=True, **options)
+        )
+        return self.started[-1]
 
     def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """`python -m serving …` to its end."""
         process = self.start("-m", "serving", *arguments, stdin=subprocess.PIPE)
         out, err = process.communicate(stdin, timeout=120)
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+
+    def end(self) -> None:
+        """End what was started and still runs."""
+        for process in self.started:
+            if process.poll() is None:
+                process.kill()
+                process.communicate()
 
     def make_project(self) -> None:
         files = {f"models/{name}.sql": sql for name, sql in MODELS.items()}

@@ -19,9 +19,7 @@ final as (
         receipts.sold_local_at,
         receipts.sold_date,
         receipts.grocer_week,
-        {% for field in fields %}
-            {{ nested_field('lines', field.name) }} as {{ field.name }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ nested_fields('lines', fields) }}
     from receipts
     {{ unnest_rows('receipts.lines', 'lines', fields) }}
 

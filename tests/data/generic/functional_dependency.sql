@@ -1,6 +1,6 @@
 {#
-    functional_dependency: equal determinants have equal dependents; a null is a value like any other. One scan, no count(distinct).
-    Fails with one row a determinant that has two values of a dependent.
+    functional_dependency: equal determinants have equal dependents, a null being a value like any other. One scan.
+    Fails with one row a determinant that comes with several combinations of dependents.
 
     data_tests:
       - functional_dependency:
@@ -8,6 +8,20 @@
 #}
 {% test functional_dependency(model, determinant, dependents) %}
 
-{{ functional_dependency_violations(model, determinant, dependents) }}
+with
+
+combinations as (
+
+    select distinct {{ (determinant + dependents) | join(', ') }}
+    from {{ model }}
+
+)
+
+select
+    {{ determinant | join(', ') }},
+    count(*) as combination_count
+from combinations
+group by {{ determinant | join(', ') }}
+having count(*) > 1
 
 {% endtest %}

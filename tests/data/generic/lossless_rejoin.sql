@@ -2,7 +2,8 @@
     lossless_rejoin: joining the parts of a decomposition gives the table they were taken from: no row and no value more or less.
     Both directions in one pass: rows are matched on the key, and every column is compared. Fails with one row a key that differs.
     model: the part that holds the key. whole: what was taken apart. key: its key.
-    columns: column of the whole, and the expression that gives it back. joins: {relation, name, condition}.
+    columns: column of the whole, and the expression that gives it back. joins: {relation, name, condition}; with `kind: inner` a join also
+    keeps out rows of the part that the whole could never hold.
 
     data_tests:
       - lossless_rejoin:
@@ -27,7 +28,7 @@ rejoined as (
         {% endfor %}
     from {{ model }} as part
     {% for join in joins %}
-        left join {{ join.relation }} as {{ join.name }} on {{ join.condition }}
+        {{ join.kind or 'left' }} join {{ join.relation }} as {{ join.name }} on {{ join.condition }}
     {% endfor %}
 
 )

@@ -1,6 +1,7 @@
 {#
     not_functional_dependency: a dependency that one expects and that the data does not have; models rely on its absence.
-    Fails when it holds after all, or, on all of the year's data, when another number of determinants breaks it than expected.
+    Only known values contradict each other: a null, on either side, is no evidence. One scan.
+    Fails when the dependency holds after all, or, on all of the year's data, when another number of determinants breaks it than expected.
 
     data_tests:
       - not_functional_dependency:
@@ -10,15 +11,33 @@
 
 with
 
-violations as (
+determinants as (
 
-    {{ functional_dependency_violations(model, determinant, dependents) }}
+    select
+        {{ determinant | join(', ') }},
+        case
+            when
+                {% for column in dependents %}
+                    {{ 'or ' if not loop.first }}min({{ column }}) <> max({{ column }})
+                {% endfor %}
+                then 1
+            else 0
+        end as violation_count
+    from {{ model }}
+    where
+        {% for column in determinant %}
+            {{ 'and ' if not loop.first }}{{ column }} is not null
+        {% endfor %}
+    group by {{ determinant | join(', ') }}
 
 ),
 
+-- No row at all for an empty table: it shows nothing.
 counted as (
 
-    select count(*) as violation_count from violations
+    select sum(violation_count) as violation_count
+    from determinants
+    having count(*) > 0
 
 )
 

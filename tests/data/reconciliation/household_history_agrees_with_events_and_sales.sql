@@ -48,8 +48,7 @@ sale_days as (
     select
         household_key,
         household_id,
-        sold_date,
-        count(*) as line_count
+        sold_date
     from lines
     group by
         household_key,
@@ -62,7 +61,7 @@ versions_and_events as (
 
     select
         coalesce(versions.household_id, days_with_events.household_id) as household_id,
-        coalesce(versions.valid_from, days_with_events.occurred_date) as day
+        coalesce(versions.valid_from, days_with_events.occurred_date) as local_date
     from versions
     full outer join days_with_events
         on
@@ -86,7 +85,7 @@ lines_with_versions_of_their_day as (
         on
             sale_days.household_id = versions.household_id
             and sale_days.sold_date >= versions.valid_from
-            and (versions.valid_to is null or sale_days.sold_date < versions.valid_to)
+            and sale_days.sold_date < coalesce(versions.valid_to, date '9999-12-31')
     group by
         sale_days.household_id,
         sale_days.sold_date,
@@ -97,7 +96,7 @@ lines_with_versions_of_their_day as (
 select
     'a day with events has no version, or a version no event' as problem,
     household_id,
-    day
+    local_date
 from versions_and_events
 
 union all
@@ -105,7 +104,7 @@ union all
 select
     'a version does not end where the next begins, or is wrongly called current' as problem,
     household_id,
-    valid_from as day
+    valid_from as local_date
 from neighbouring_versions
 where
     coalesce(valid_to, date '9999-12-31') <> coalesce(next_valid_from, date '9999-12-31')
@@ -116,6 +115,6 @@ union all
 select
     'a sale does not point at the one version of its day' as problem,
     household_id,
-    sold_date as day
+    sold_date as local_date
 from lines_with_versions_of_their_day
 where version_count > 1 or household_key <> coalesce(version_key, -1)

@@ -1,22 +1,22 @@
 {% set layers = [
-    ('promotions.promotions', ref('stg_promotions__promotions'), none),
-    ('promotions.promotions', ref('fct_promotions'), none),
-    ('pos.products', ref('stg_pos__products'), none),
+    ('promotions.promotions', ref('stg_promotions__promotions'), 'true'),
+    ('promotions.promotions', ref('fct_promotions'), 'true'),
+    ('pos.products', ref('stg_pos__products'), 'true'),
     ('pos.products', ref('nf3_products'), 'not is_inferred'),
     ('pos.products', ref('dim_products'), 'not is_inferred'),
-    ('loyalty.households', ref('stg_loyalty__households'), none),
-    ('loyalty.households', ref('nf3_households'), none),
+    ('loyalty.households', ref('stg_loyalty__households'), 'true'),
+    ('loyalty.households', ref('nf3_households'), 'true'),
     ('loyalty.households', ref('dim_households'), 'is_current and household_key <> -1'),
-    ('loyalty.household_events', ref('stg_loyalty__household_events'), none),
-    ('loyalty.household_events', ref('nf3_household_events'), none),
-    ('loyalty.campaigns', ref('stg_loyalty__campaigns'), none),
-    ('loyalty.campaigns', ref('nf3_campaigns'), none),
-    ('loyalty.campaign_memberships', ref('stg_loyalty__campaign_memberships'), none),
-    ('loyalty.campaign_memberships', ref('nf3_campaign_households'), none),
-    ('loyalty.coupons', ref('stg_loyalty__coupons'), none),
-    ('loyalty.coupons', ref('nf3_coupon_products'), none),
-    ('loyalty.redemptions', ref('stg_loyalty__redemptions'), none),
-    ('loyalty.redemptions', ref('nf3_coupon_redemptions'), none),
+    ('loyalty.household_events', ref('stg_loyalty__household_events'), 'true'),
+    ('loyalty.household_events', ref('nf3_household_events'), 'true'),
+    ('loyalty.campaigns', ref('stg_loyalty__campaigns'), 'true'),
+    ('loyalty.campaigns', ref('nf3_campaigns'), 'true'),
+    ('loyalty.campaign_memberships', ref('stg_loyalty__campaign_memberships'), 'true'),
+    ('loyalty.campaign_memberships', ref('nf3_campaign_households'), 'true'),
+    ('loyalty.coupons', ref('stg_loyalty__coupons'), 'true'),
+    ('loyalty.coupons', ref('nf3_coupon_products'), 'true'),
+    ('loyalty.redemptions', ref('stg_loyalty__redemptions'), 'true'),
+    ('loyalty.redemptions', ref('nf3_coupon_redemptions'), 'true'),
 ] %}
 
 with
@@ -40,7 +40,7 @@ distinct_coupons as (
 repeated as (
 
     select
-        'loyalty.coupons' as resource,
+        'loyalty.coupons' as resource_name,
         sum(copies - 1) as row_count
     from distinct_coupons
 
@@ -49,34 +49,32 @@ repeated as (
 expected as (
 
     select
-        source_totals.resource,
+        source_totals.resource as resource_name,
         source_totals.row_count - coalesce(repeated.row_count, 0) as row_count
     from {{ ref('stg_meta__source_totals') }} as source_totals
-    left join repeated on source_totals.resource = repeated.resource
+    left join repeated on source_totals.resource = repeated.resource_name
 
 ),
 
 actual as (
 
     {% for resource, relation, condition in layers %}
-        {{ 'union all' if not loop.first }}
-        select
-            '{{ resource }}' as resource,
-            '{{ relation.identifier }}' as layer,
-            count(*) as row_count
-        from {{ relation }}
-        {% if condition %}
-            where {{ condition }}
-        {% endif %}
+    {{ 'union all' if not loop.first }}
+    select
+        '{{ resource }}' as resource_name,
+        '{{ relation.identifier }}' as layer,
+        count(*) as row_count
+    from {{ relation }}
+    where {{ condition }}
     {% endfor %}
 
 )
 
 select
-    actual.resource,
+    actual.resource_name,
     actual.layer,
-    coalesce(expected.row_count, 0) as expected,
-    actual.row_count as actual
+    actual.row_count as actual,
+    coalesce(expected.row_count, 0) as expected
 from actual
-left join expected on actual.resource = expected.resource
+left join expected on actual.resource_name = expected.resource_name
 where actual.row_count <> coalesce(expected.row_count, 0)

@@ -1,15 +1,13 @@
 {% set amounts = ['sales_amount', 'retail_discount_amount', 'coupon_discount_amount', 'coupon_match_discount_amount'] %}
-{% set layers = {
-    'staging': ref('stg_pos__transactions'),
-    'nf1': ref('nf1_receipt_lines'),
-    'nf3 rejoined': 'nf3_rejoined',
-    'star rejoined': 'star_rejoined',
-    'wide': ref('obt_sales_lines'),
-} %}
-{% set served = {
-    'serving by week and department': ref('vw_sales_by_week_and_department'),
-    'serving by household': ref('vw_household_spend'),
-} %}
+{% set layers = [
+    ('staging', ref('stg_pos__transactions'), 'count(*)'),
+    ('nf1', ref('nf1_receipt_lines'), 'count(*)'),
+    ('nf3 rejoined', 'nf3_rejoined', 'count(*)'),
+    ('star rejoined', 'star_rejoined', 'count(*)'),
+    ('wide', ref('obt_sales_lines'), 'count(*)'),
+    ('serving by week and department', ref('vw_sales_by_week_and_department'), 'sum(line_count)'),
+    ('serving by household', ref('vw_household_spend'), 'sum(line_count)'),
+] %}
 
 with
 
@@ -43,10 +41,10 @@ corrected_lines as (
 superseded as (
 
     select
-        count(*) as line_count,
         {% for amount in amounts %}
-            coalesce(sum(raw_lines.{{ amount }}), 0) as {{ amount }}{{ ',' if not loop.last }}
+        coalesce(sum(raw_lines.{{ amount }}), 0) as {{ amount }},
         {% endfor %}
+        count(*) as line_count
     from raw_lines
     inner join corrected_lines
         on
@@ -59,10 +57,10 @@ superseded as (
 expected as (
 
     select
-        source_totals.row_count - superseded.line_count as line_count,
         {% for amount in amounts %}
-            source_totals.{{ amount }} - superseded.{{ amount }} as {{ amount }}{{ ',' if not loop.last }}
+        source_totals.{{ amount }} - superseded.{{ amount }} as {{ amount }},
         {% endfor %}
+        source_totals.row_count - superseded.line_count as line_count
     from {{ ref('stg_meta__source_totals') }} as source_totals
     cross join superseded
     where source_totals.resource = 'pos.transactions'
@@ -71,49 +69,39 @@ expected as (
 
 nf3_rejoined as (
 
-    select lines.*
-    from {{ ref('nf3_receipt_lines') }} as lines
-    inner join {{ ref('nf3_receipts') }} as receipts on lines.basket_id = receipts.basket_id
-    inner join {{ ref('nf3_products') }} as products on lines.product_id = products.product_id
+    select sales_lines.*
+    from {{ ref('nf3_receipt_lines') }} as sales_lines
+    inner join {{ ref('nf3_receipts') }} as receipts on sales_lines.basket_id = receipts.basket_id
+    inner join {{ ref('nf3_products') }} as products on sales_lines.product_id = products.product_id
     inner join {{ ref('nf3_households') }} as households on receipts.household_id = households.household_id
     inner join {{ ref('nf3_stores') }} as stores on receipts.store_id = stores.store_id
-    inner join {{ ref('nf3_calendar_days') }} as days on receipts.sold_date = days.calendar_date
+    inner join {{ ref('nf3_calendar_days') }} as calendar_days
+        on receipts.sold_date = calendar_days.calendar_date
 
 ),
 
 star_rejoined as (
 
-    select lines.*
-    from {{ ref('fct_sales_lines') }} as lines
-    inner join {{ ref('dim_dates') }} as dates on lines.date_key = dates.date_key
-    inner join {{ ref('dim_products') }} as products on lines.product_key = products.product_key
-    inner join {{ ref('dim_stores') }} as stores on lines.store_key = stores.store_key
-    inner join {{ ref('dim_households') }} as households on lines.household_key = households.household_key
+    select sales_lines.*
+    from {{ ref('fct_sales_lines') }} as sales_lines
+    inner join {{ ref('dim_dates') }} as dates on sales_lines.date_key = dates.date_key
+    inner join {{ ref('dim_products') }} as products on sales_lines.product_key = products.product_key
+    inner join {{ ref('dim_stores') }} as stores on sales_lines.store_key = stores.store_key
+    inner join {{ ref('dim_households') }} as households on sales_lines.household_key = households.household_key
 
 ),
 
 actual as (
 
-    {% for layer, relation in layers.items() %}
-        {{ 'union all' if not loop.first }}
-        select
-            '{{ layer }}' as layer,
-            count(*) as line_count,
-            {% for amount in amounts %}
-                sum({{ amount }}) as {{ amount }}{{ ',' if not loop.last }}
-            {% endfor %}
-        from {{ relation }}
-    {% endfor %}
-
-    {% for layer, relation in served.items() %}
-        union all
-        select
-            '{{ layer }}' as layer,
-            sum(line_count) as line_count,
-            {% for amount in amounts %}
-                sum({{ amount }}) as {{ amount }}{{ ',' if not loop.last }}
-            {% endfor %}
-        from {{ relation }}
+    {% for layer, relation, line_count in layers %}
+    {{ 'union all' if not loop.first }}
+    select
+        '{{ layer }}' as layer,
+        {% for amount in amounts %}
+        sum({{ amount }}) as {{ amount }},
+        {% endfor %}
+        {{ line_count }} as line_count
+    from {{ relation }}
     {% endfor %}
 
 ),
@@ -121,8 +109,8 @@ actual as (
 measures as (
 
     {% for measure in ['line_count'] + amounts %}
-        {{ 'union all' if not loop.first }}
-        select '{{ measure }}' as measure
+    {{ 'union all' if not loop.first }}
+    select '{{ measure }}' as measure
     {% endfor %}
 
 ),
@@ -134,12 +122,12 @@ compared as (
         measures.measure,
         case measures.measure
             {% for measure in ['line_count'] + amounts %}
-                when '{{ measure }}' then coalesce(cast(expected.{{ measure }} as decimal(18, 2)), 0)
+            when '{{ measure }}' then coalesce(cast(expected.{{ measure }} as decimal(18, 2)), 0)
             {% endfor %}
         end as expected,
         case measures.measure
             {% for measure in ['line_count'] + amounts %}
-                when '{{ measure }}' then coalesce(cast(actual.{{ measure }} as decimal(18, 2)), 0)
+            when '{{ measure }}' then coalesce(cast(actual.{{ measure }} as decimal(18, 2)), 0)
             {% endfor %}
         end as actual
     from actual

@@ -16,6 +16,11 @@ def rows(sql: str) -> list[tuple]:
         return connection.execute(sql).fetchall()
 
 
+def fingerprint(sql: str) -> list[tuple]:
+    """What two bags of the same rows have in common, whatever their order: their number and the sum of their hashes."""
+    return rows(f"select count(*), sum(hash(found)) from ({sql}) as found")
+
+
 def test_there_is_a_file_a_week_with_that_week_alone(year: Grocer) -> None:
     files = sorted(file.name for file in Path(year.drops).iterdir())
     assert files == [f"promotions_2017_w{week:02d}.parquet" for week in range(1, 54)]
@@ -39,8 +44,7 @@ def test_a_subset_has_every_promotion_of_what_it_bought_where_it_did(year: Groce
         where household_id in (select distinct household_id from '{data.parquet("transactions")}' order by 1 limit 100)
     """
     expected = f"select * from '{source}' where (product_id, store_id) in ({bought})"
-    assert rows(f"select count(*) from ({expected} except all from '{year.drops}/*.parquet')") == [(0,)]
-    assert rows(f"select count(*) from (from '{year.drops}/*.parquet' except all {expected})") == [(0,)]
+    assert fingerprint(f"from '{year.drops}/*.parquet'") == fingerprint(expected)
 
 
 def test_all_households_have_the_source_itself(tmp_path: Path) -> None:
@@ -48,8 +52,7 @@ def test_all_households_have_the_source_itself(tmp_path: Path) -> None:
     drops.fill(tmp_path, MID_YEAR.replace(month=1, day=20), None, advanced.append)
     assert sum(advanced) == 4
     source = f"select * from '{data.parquet('promotions')}' where week <= 4"
-    assert rows(f"select count(*) from (from '{tmp_path}/*.parquet' except all {source})") == [(0,)]
-    assert rows(f"select count(*) from (select week from '{tmp_path}/*.parquet')") == rows(f"select count(*) from ({source})")
+    assert fingerprint(f"from '{tmp_path}/*.parquet'") == fingerprint(source)
 
 
 def test_only_missing_files_are_written(tmp_path: Path, year: Grocer) -> None:

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from ingestion import errors
+from ingestion.connections import closing
 
 
 def fill_file() -> None:
@@ -51,7 +52,8 @@ def test_ctrl_c_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
 def test_ctrl_c_in_a_query_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     def command() -> None:
         threading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
-        duckdb.connect().execute("select sum(a.range * b.range) from range(100000) as a, range(10000000) as b").fetchall()
+        with closing(duckdb.connect()) as connection:
+            connection.execute("select max(hash(range)) from range(100000000000)")
 
     assert errors.run(command) == 130
     assert capsys.readouterr().err.count("\n") == 1
@@ -59,10 +61,7 @@ def test_ctrl_c_in_a_query_is_one_line(capsys: pytest.CaptureFixture[str]) -> No
 
 def test_a_cause_is_found_under_what_wraps_it(capsys: pytest.CaptureFixture[str]) -> None:
     def command() -> None:
-        try:
-            raise errors.UserError("This is wrong: do that.")
-        except errors.UserError as error:
-            raise RuntimeError("a load failed") from error
+        raise RuntimeError("a load failed") from errors.UserError("This is wrong: do that.")
 
     assert errors.run(command) == 2
     assert capsys.readouterr().err == "error: This is wrong: do that.\n"

@@ -1,5 +1,6 @@
 """The till in both databases: exact, appended to in one transaction, whole or not there."""
 
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -29,6 +30,19 @@ def year_totals() -> tuple[Any, ...]:
     lines = pandas.read_parquet(data.parquet("transactions"))
     lines = lines[lines["household_id"].isin(sorted(lines["household_id"].unique())[:100])]
     return (len(lines), *(Decimal(int((lines[name] * 100).round().astype("int64").sum())) / 100 for name in AMOUNTS))
+
+
+@pytest.fixture(scope="module")
+def mid_year_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("mid_year") / "till.sqlite"
+    till.fill(SqliteTill(file), "a", MID_YEAR, 100)
+    return file
+
+
+@pytest.fixture
+def mid_year(mid_year_file: Path, tmp_path: Path) -> SqliteTill:
+    """The first 100 households' till in the middle of the year, filled for the grocer `a`."""
+    return SqliteTill(shutil.copy(mid_year_file, tmp_path))
 
 
 def totals(rows: list[tuple[Any, ...]]) -> tuple[Any, ...]:
@@ -68,30 +82,26 @@ def test_a_day_is_inclusive_to_its_local_midnight(tmp_path: Path) -> None:
         )
 
 
-def test_an_increment_appends_and_touches_nothing_else(tmp_path: Path, year: Grocer) -> None:
-    database = SqliteTill(tmp_path / "till.sqlite")
-    till.fill(database, "a", MID_YEAR, 100)
-    assert till.filled_until(database, "a") == MID_YEAR
-    with closing(sqlite3.connect(database.path)) as connection:
+def test_an_increment_appends_and_touches_nothing_else(mid_year: SqliteTill, year: Grocer) -> None:
+    assert till.filled_until(mid_year, "a") == MID_YEAR
+    with closing(sqlite3.connect(mid_year.path)) as connection:
         connection.execute("update transactions set quantity = -1 where sequence = (select min(sequence) from transactions)")
         connection.commit()
-    till.fill(database, "a", YEAR_END, 100)
-    assert till.filled_until(database, "a") == YEAR_END
-    with closing(sqlite3.connect(database.path)) as connection:
+    till.fill(mid_year, "a", YEAR_END, 100)
+    assert till.filled_until(mid_year, "a") == YEAR_END
+    with closing(sqlite3.connect(mid_year.path)) as connection:
         rows = connection.execute("select * from transactions order by sequence").fetchall()
     assert rows[0][5] == -1
     assert rows[1:] == till_rows(year, "select * from transactions order by sequence")[1:]
 
 
-def test_an_increment_that_fails_leaves_the_till_as_it_was(tmp_path: Path) -> None:
-    database = SqliteTill(tmp_path / "till.sqlite")
-    till.fill(database, "a", MID_YEAR, 100)
-    with closing(sqlite3.connect(database.path)) as connection:
+def test_an_increment_that_fails_leaves_the_till_as_it_was(mid_year: SqliteTill) -> None:
+    with closing(sqlite3.connect(mid_year.path)) as connection:
         connection.execute("create trigger fail before insert on grocer_clock begin select raise(abort, 'pulled plug'); end")
     with pytest.raises(duckdb.Error, match="pulled plug"):
-        till.fill(database, "a", YEAR_END, 100)
-    assert till.filled_until(database, "a") == MID_YEAR
-    with closing(sqlite3.connect(database.path)) as connection:
+        till.fill(mid_year, "a", YEAR_END, 100)
+    assert till.filled_until(mid_year, "a") == MID_YEAR
+    with closing(sqlite3.connect(mid_year.path)) as connection:
         assert connection.execute("select count(*) from transactions").fetchone() == (29_361,)
 
 
@@ -105,18 +115,16 @@ def test_another_grocers_or_a_broken_file_is_no_till_of_ours(tmp_path: Path, con
     assert till.filled_until(database, "b") == MID_YEAR
 
 
-def test_a_till_in_use_is_told_in_one_sentence(tmp_path: Path) -> None:
-    database = SqliteTill(tmp_path / "till.sqlite")
-    till.fill(database, "a", MID_YEAR, 1)
+def test_a_till_in_use_is_told_in_one_sentence(mid_year: SqliteTill) -> None:
     holder = (
         "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('begin immediate'); print('held', flush=True); sys.stdin.read()"
     )
-    with subprocess.Popen([sys.executable, "-c", holder, database.path], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    with subprocess.Popen([sys.executable, "-c", holder, mid_year.path], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         process.stdout.readline()
         with pytest.raises(UserError, match="is in use by another program: close that"):
-            till.fill(database, "a", YEAR_END, 1)
+            till.fill(mid_year, "a", YEAR_END, 100)
         process.stdin.close()
-    till.fill(database, "a", YEAR_END, 1)
+    till.fill(mid_year, "a", YEAR_END, 100)
 
 
 def ask_postgres(url: str, sql: str) -> list[tuple[Any, ...]]:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -105,30 +106,29 @@ def test_raw_without_a_format_or_no_database(warehouse: Path, refused: Run) -> N
     assert "cannot be read as a file of DuckDB" in refused("load", *SUBSET)
 
 
-def test_wrong_secret(warehouse: Path, refused: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SOURCES__LOYALTY__CLIENT_SECRET", "hush-hush")
-    clock = state(warehouse)
-    sentence = refused("load", *SUBSET)
-    assert "refuses the client 'aisle'" in sentence
-    assert "hush-hush" not in sentence
-    assert state(warehouse) == clock
-    assert systems.running() is None
-
-
-def test_unreachable_postgresql(warehouse: Path, refused: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = state(warehouse)
-    monkeypatch.setenv("SOURCES__POS__TILL_URL", "postgresql://aisle:hush-hush@127.0.0.1:9/till")
-    sentence = refused("load", *SUBSET)
-    assert "127.0.0.1:9/till cannot be read" in sentence
-    assert "hush-hush" not in sentence
-    assert state(warehouse) == clock
-
-
-@pytest.mark.usefixtures("warehouse")
-def test_unreachable_service(refused: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ingestion.loaders.rest_pages.FIRST_PAUSE_SECONDS", 0.01)
-    monkeypatch.setenv("SOURCES__LOYALTY__BASE_URL", "http://127.0.0.1:9")
-    assert "http://127.0.0.1:9/oauth/token does not answer" in refused("load", *SUBSET)
+
+
+@pytest.mark.usefixtures("no_pauses")
+def test_systems_that_refuse_or_do_not_answer(warehouse: Path, refused: Run) -> None:
+    settings = {
+        ("SOURCES__POS__TILL_URL", "postgresql://aisle:hush-hush@127.0.0.1:9/till"): "127.0.0.1:9/till cannot be read (",
+        ("SOURCES__POS__TILL_URL", "mysql://aisle:hush-hush@127.0.0.1:9/till"): "cannot be read (",
+        ("SOURCES__LOYALTY__CLIENT_SECRET", "hush-hush"): "refuses the client 'aisle'",
+        ("SOURCES__LOYALTY__BASE_URL", "http://127.0.0.1:9"): "http://127.0.0.1:9/oauth/token does not answer",
+    }
+    clock = state(warehouse)
+    systems.up(date(2017, 12, 31), 100)
+    for (variable, value), said in settings.items():
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv(variable, value)
+            sentence = refused("load", *SUBSET)
+        assert said in sentence
+        assert "hush-hush" not in sentence
+        assert state(warehouse) == clock
+    assert systems.running() is not None
 
 
 def test_a_row_is_missing_in_raw(warehouse: Path, refused: Run) -> None:
@@ -137,6 +137,7 @@ def test_a_row_is_missing_in_raw(warehouse: Path, refused: Run) -> None:
         connection.execute("delete from raw_pos.transactions where sequence = (select min(sequence) from raw_pos.transactions)")
     assert "pos.transactions has 60,405 rows in its source and 60,404 in raw" in refused("load", *SUBSET)
     assert state(warehouse) == clock
+    assert systems.running() is None
 
 
 def test_status(warehouse: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -51,12 +51,17 @@ def clock(folder: Path) -> list[tuple]:
         return connection.execute("from raw_meta.clock").fetchall()
 
 
-def test_kills_neither_lose_nor_double_a_row(year: Path, unloaded: Path) -> None:
+def test_kills_and_ctrl_c_neither_lose_nor_double_a_row(year: Path, unloaded: Path) -> None:
     places = ["Job.run.transactions", "Job.run.coupons", "Client.complete_load", "Job.run.promotions"]
     for place in places:
         done = interrupted(place, signal.SIGKILL)
         assert done.returncode == -signal.SIGKILL, done.stderr
         assert clock(unloaded) == []
+    stopped = interrupted("Job.run.promotions", signal.SIGINT)
+    assert stopped.returncode == 130, stopped.stderr
+    assert stopped.stderr.splitlines()[-1].startswith("Stopped.")
+    assert "Traceback" not in stopped.stderr
+    assert clock(unloaded) == []
     pipelines.load(LAST_DAY, HOUSEHOLDS)
     for table in TABLES:
         assert differences(year / "raw.duckdb", unloaded / "raw.duckdb", table, DLT)[1:] == (0, 0), table
@@ -70,14 +75,6 @@ def test_a_cursor_that_was_not_saved_is_taken_from_raw(warehouse: Path) -> None:
     assert interrupted("Extract.commit_packages", signal.SIGKILL).returncode == -signal.SIGKILL
     results = pipelines.load(LAST_DAY, HOUSEHOLDS)
     assert [result.rows_in_raw for result in results if result.resource == "pos.transactions"] == [60_406]
-
-
-def test_ctrl_c_is_one_line_and_leaves_the_clock(unloaded: Path) -> None:
-    done = interrupted("Job.run.products", signal.SIGINT)
-    assert done.returncode == 130, done.stderr
-    assert done.stderr.splitlines()[-1].startswith("Stopped.")
-    assert "Traceback" not in done.stderr
-    assert clock(unloaded) == []
 
 
 def test_rows_of_a_load_that_nothing_resumes_are_swept(year: Path, unloaded: Path) -> None:
