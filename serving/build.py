@@ -1,11 +1,13 @@
 """Runs `dbt build` on the warehouse, after asking what would make it fail in less than a sentence."""
 
 import argparse
+import errno
 import os
 import sys
 
-from ingestion import errors, settings
-from ingestion.errors import UserError
+from ingestion import settings
+from ingestion.errors import DISK_FULL, UserError
+from ingestion.raw_meta import Clock
 from serving import project, publication, raw_state
 from serving.database import opened
 from serving.interrupts import held_back, silencing
@@ -36,7 +38,7 @@ def build(dbt_arguments: list[str], *, if_changed: bool = False) -> int:
         return code
 
 
-def _is_current(published: publication.Publication, clock: raw_state.Clock) -> bool:
+def _is_current(published: publication.Publication, clock: Clock) -> bool:
     """Whether raw, the project's files and the built file are those of the publication."""
     path = settings.built_file()
     return (
@@ -78,7 +80,7 @@ def _run_dbt(arguments: list[str]) -> int:
         raise UserError(f"dbt does not know this: {str(result.exception).strip()}")
     if result.exception is not None:
         return 2  # dbt has printed it
-    messages = (str(node.message) for node in getattr(result.result, "results", ()) or ())
-    if any("No space left on device" in message for message in messages):
-        raise errors.disk_full(settings.warehouse())
+    nodes = getattr(result.result, "results", None) or ()
+    if any(full in str(node.message) for node in nodes for full in DISK_FULL):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(settings.warehouse()))
     return 0 if result.success else 1

@@ -11,6 +11,7 @@ import duckdb
 
 from ingestion import console, settings
 from ingestion.errors import UserError
+from ingestion.raw_meta import Clock
 from serving import project, publication, raw_state
 from serving.artifacts import Build, last_build
 from serving.database import one_line, opened, quoted
@@ -45,7 +46,7 @@ def publish() -> str:
             _sweep()
 
 
-def _replace(build: Build, clock: raw_state.Clock) -> str:
+def _replace(build: Build, clock: Clock) -> str:
     """Copy the built file beside the target, make it stand alone, and give it the target's name."""
     partial, served = _partial(), settings.served_file()
     served.parent.mkdir(parents=True, exist_ok=True)

@@ -26,19 +26,23 @@
     {% set query %}
         select distinct table_name
         from duckdb_constraints()
-        where constraint_type = 'FOREIGN KEY' and database_name = current_database()
-            and schema_name = '{{ schema }}' and referenced_table = '{{ table }}' and table_name <> '{{ table }}'
+        where
+            constraint_type = 'FOREIGN KEY'
+            and database_name = current_database()
+            and schema_name = '{{ schema }}'
+            and referenced_table = '{{ table }}'
         order by table_name
     {% endset %}
     {% set found = [] %}
     {% for row in run_query(query).rows %}
         {% set child = row[0] %}
-        {% set rebuilt = graph.nodes.values() | selectattr('schema', 'equalto', schema) | selectattr('name', 'equalto', child) | map(attribute='unique_id') | list %}
-        {% if rebuilt and rebuilt[0] not in selected_resources %}
+        {% for node in graph.nodes.values()
+            if node.schema == schema and node.name == child and node.unique_id not in selected_resources %}
             {{ exceptions.raise_compiler_error(
-                table ~ " cannot be replaced alone, because foreign keys of " ~ child ~ " point at it: build it with its children, `dbt build -s " ~ table ~ "+`."
+                table ~ " cannot be replaced alone, because a foreign key of " ~ child ~ " points at it: "
+                ~ "build it with its children, `dbt build -s " ~ table ~ "+`."
             ) }}
-        {% endif %}
+        {% endfor %}
         {% for name in foreign_key_children(schema, child) + [child] if name not in found %}
             {% do found.append(name) %}
         {% endfor %}

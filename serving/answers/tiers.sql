@@ -4,10 +4,7 @@ select
     count(distinct household_id) as households,
     count(distinct basket_id) as baskets,
     sum(sales_amount) as sales,
-    cast(
-        cast(sum(sales_amount) as double) / nullif(cast(count(distinct basket_id) as double), 0)
-        as decimal(12, 2)
-    ) as sales_per_basket
+    round(cast(sum(sales_amount) as double) / nullif(count(distinct basket_id), 0), 2) as sales_per_basket
 from wide.obt_sales_lines
 group by tier
 order by sales_per_basket desc

@@ -32,6 +32,7 @@ PREFIXES = {
 }
 CONTRACTED = {"nf3", "star", "wide", "serving"}
 PII = {"age_band", "income_band", "home_ownership", "marital_status", "household_size", "household_composition", "kids_count"}
+GRAIN_TESTS = {"grain", "grain_by_bits", "minimal_key"}
 ENGINE_WORDS = ("target.type", "target.name", "::")
 
 
@@ -59,7 +60,7 @@ def upstream(manifest: Manifest, node: dict[str, Any]) -> Iterator[dict[str, Any
 
 
 def layer_order(manifest: Manifest) -> list[str]:
-    """Data flows one way: raw, staging, normalized, star, wide, serving. A model that reaches back or skips hides where a number is from."""
+    """Data flows one way: raw, staging, normalized, star, wide, serving; a model that skips a layer hides where a number is from."""
     return [
         f"{node['name']} reads {parent['name']}: models in {layer}/ read {', '.join(sorted(MAY_READ[layer]))} only; "
         "select from the layer before it, and add there what is missing."
@@ -190,11 +191,11 @@ def no_engine_in_models(manifest: Manifest) -> list[str]:
 
 
 def grain_tested(manifest: Manifest) -> list[str]:
-    """A declared grain that no test reads is a wish; a view that hands big rows on may name the model that tests it (meta.grain_tested_on)."""
+    """A declared grain that no test reads is a wish; a view of big rows may name the model that tests it (meta.grain_tested_on)."""
     tested = {
         test["attached_node"]
         for test in manifest["nodes"].values()
-        if test["resource_type"] == "test" and (test.get("test_metadata") or {}).get("name") in {"grain", "minimal_key", "unique"}
+        if test["resource_type"] == "test" and (test.get("test_metadata") or {}).get("name") in GRAIN_TESTS
     }
     return [
         f"{node['name']} has no test of its grain: add the generic test `grain` to its yml."

@@ -4,6 +4,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import duckdb
 import pytest
@@ -52,6 +53,20 @@ def test_an_argument_that_dbt_does_not_know(world: World) -> None:
     assert (done.returncode, done.stderr) == (2, "error: dbt does not know this: No such option '--nonsense'.\n")
 
 
+@pytest.mark.parametrize(("message", "raised"), [("IO Error: No space left on device", OSError), ("Binder Error", None)])
+@pytest.mark.usefixtures("world")
+def test_a_full_disk_is_told_as_such(monkeypatch: pytest.MonkeyPatch, message: str, raised: type[Exception] | None) -> None:
+    """dbt catches the error and reports it among its results; `errors.run` makes the sentence."""
+    failed = SimpleNamespace(exception=None, success=False, result=SimpleNamespace(results=[SimpleNamespace(message=message)]))
+    monkeypatch.setattr("dbt.cli.main.dbtRunner.invoke", lambda *_: failed)
+    monkeypatch.chdir(".")
+    if raised is None:
+        assert build([]) == 1
+    else:
+        with pytest.raises(raised, match="No space left"):
+            build([])
+
+
 def test_two_builds_at_once(world: World, dbt_calls: list[list[str]]) -> None:
     with holding(world, HOLD_LOCK) as other:
         with pytest.raises(UserError, match=rf"A build \(process {other.pid}\) is running"):
@@ -79,8 +94,8 @@ def test_a_load_is_running(world: World, dbt_calls: list[list[str]]) -> None:
 @pytest.mark.parametrize(
     ("statement", "sentence"),
     [
-        ("update raw_meta.format set version = 2", "has format 2 of a newer Aisle"),
-        ("drop table raw_meta.format", "older Aisle"),
+        ("update raw_meta.format set version = 2", "newer version of Aisle"),
+        ("drop table raw_meta.format", "older version of Aisle"),
         ("delete from raw_meta.clock", r"No load .* has been completed: run `make load`"),
         ("drop table raw_meta.clock", r"No load .* has been completed: run `make load`"),
     ],

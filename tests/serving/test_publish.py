@@ -1,7 +1,10 @@
 """Publishing: only a green build of everything; in one step or not at all; what reads raw stays behind."""
 
+import errno
+import os
 import subprocess
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
@@ -158,20 +161,18 @@ def test_what_no_model_makes_any_more_stays_behind(world: World) -> None:
     with duckdb.connect(str(world.built)) as connection:
         connection.execute(
             """
+            create table star.old_grandparent (i integer primary key);
+            create table star.old_parent (i integer primary key references star.old_grandparent (i));
+            create table star.old_child (i integer references star.old_parent (i));
             create schema old;
-            create table old.grandparent (i integer primary key);
-            create table old.parent (i integer primary key references old.grandparent (i));
-            create table old.child (i integer references old.parent (i));
-            create view star.old_view as select * from old.child;
+            create view old.old_view as select * from star.old_child;
             """
         )
     world.pretend_built(started)
     assert publish().endswith("; 2 views that read raw stay behind; 4 tables and views that no model makes any more stay behind.")
     with connect() as connection:
-        left = connection.execute(
-            "select count(*) from information_schema.tables where table_schema = 'old' or table_name like 'old%'"
-        ).fetchone()
-        assert left == (0,)
+        assert connection.execute("select count(*) from information_schema.tables where table_name like 'old%'").fetchone() == (0,)
+        assert connection.execute("select count(*) from information_schema.schemata where schema_name = 'old'").fetchone() == (0,)
 
 
 def test_a_view_that_no_longer_works_stops_the_publication(world: World) -> None:
@@ -201,6 +202,26 @@ def test_what_is_still_in_the_log_is_published_and_counts_as_built(world: World)
     publish()
     assert served_version(world) == 5
     assert publish().startswith("Already published")
+
+
+def test_a_publication_that_failed_does_not_make_the_build_look_changed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert world.start("-c", KILLED_WITH_A_LOG, str(world.built)).wait() == -9
+    an_hour_ago = datetime.now(UTC).timestamp() - 3600
+    for path in world.folder.glob("aisle.duckdb*"):
+        os.utime(path, (an_hour_ago, an_hour_ago))
+    world.pretend_built(ago(hours=1, seconds=5))
+    world.artifact("run_results", lambda results: results["metadata"].update(generated_at=f"{ago(minutes=59, seconds=58).isoformat()}Z"))
+    world.load(1, loaded_at=ago(days=1))
+    with monkeypatch.context() as patch:
+        patch.setattr(publishing, "_stand_alone", broken_disk)
+        with pytest.raises(UserError, match="Publishing failed"):
+            publish()
+    assert publish().startswith("Published")
+    assert served_version(world) == 5
+
+
+def broken_disk(*_: object) -> None:
+    raise OSError(errno.EIO, "Input/output error")
 
 
 KILLED_IN_THE_MIDDLE = """

@@ -150,8 +150,10 @@ class World:
                 """
             )
             connection.execute(
-                "create or replace table raw_meta.clock as "
-                "select ?::date as as_of_date, ?::bigint as households, ?::timestamp as loaded_at",
+                """
+                create or replace table raw_meta.clock as
+                select timestamp '2018-01-01 05:00:00' as as_of, ?::date as as_of_date, ?::bigint as households, ?::timestamp as loaded_at
+                """,
                 [state["as_of_date"], state["households"], state["loaded_at"]],
             )
 

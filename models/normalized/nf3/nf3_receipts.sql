@@ -6,7 +6,7 @@ receipts as (
 
 ),
 
--- The day determines the week, so the calendar has it. Local time is a function of sold_at, computed where it is needed.
+-- The day determines the week, so the week moves to the calendar; local time is computed from sold_at when needed.
 final as (
 
     select

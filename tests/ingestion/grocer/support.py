@@ -127,7 +127,7 @@ class Home:
 
 
 def contents(grocer: Grocer) -> dict[str, list[Any]]:
-    """Everything that the three systems show, in order: a table, a resource or the drops each (of the catalogue, which is always whole, its sums)."""
+    """Everything that the three systems show, in order: a table, a resource or the drops each; of the catalogue its sums."""
     client = Client(grocer)
     resources = ("households", "household-events", "campaigns", "campaign-memberships", "coupons", "redemptions")
     with duckdb.connect() as connection:

@@ -119,3 +119,58 @@ def test_tier_limits_come_from_the_seed(monkeypatch: pytest.MonkeyPatch, tmp_pat
     with data.connect(YEAR_END, 10) as connection:
         history.create(connection)
         assert connection.execute("select distinct tier from households").fetchall() == [("plain",)]
+
+
+def history_of(*receipts: tuple[str, int, str]) -> list[tuple[str, str, int | None, str | None]]:
+    """The events of a household with these receipts (UTC moment, store, amount): moment, type, store, tier."""
+    values = ", ".join(
+        f"(1, {store}, {basket}, 1, 1, cast('{amount}' as double), 0.0, 0.0, 0.0, 1, timestamp '{moment}')"
+        for basket, (moment, store, amount) in enumerate(receipts)
+    )
+    with data.connect(YEAR_END, 1) as connection:
+        columns = [name for name, *_ in connection.execute("describe source_transactions").fetchall()]
+        connection.execute(f"create or replace view source_transactions as select * from (values {values}) as lines ({', '.join(columns)})")
+        history.create(connection)
+        found = "select strftime(occurred_at, '%m-%d %H:%M'), event_type, home_store_id, tier from household_events order by event_id"
+        return connection.execute(found).fetchall()
+
+
+ENROLLED = ("01-05 12:00", "enrolled", 10, "bronze")
+
+
+def test_a_first_receipt_enrols_and_changes_nothing_else() -> None:
+    assert history_of(("2017-01-05 12:00", 10, "5.00"), ("2017-01-06 12:00", 10, "5.00")) == [ENROLLED]
+
+
+def test_equal_spending_goes_to_the_store_with_more_receipts_then_to_the_lower_id() -> None:
+    first = ("2017-01-05 12:00", 10, "1.00")
+    more_receipts = [first, ("2017-01-06", 9, "8.00"), ("2017-01-07", 20, "4.00"), ("2017-01-08", 20, "4.00")]
+    assert history_of(*more_receipts)[1] == ("02-01 05:00", "home_store_changed", 20, None)
+    lower_id = [first, ("2017-01-06", 20, "8.00"), ("2017-01-07", 9, "8.00")]
+    assert history_of(*lower_id)[1] == ("02-01 05:00", "home_store_changed", 9, None)
+
+
+@pytest.mark.parametrize(("amount", "tier"), [("299.99", None), ("300.00", "silver"), ("749.99", "silver"), ("750.00", "gold")])
+def test_a_limit_belongs_to_its_tier(amount: str, tier: str | None) -> None:
+    events = history_of(("2017-01-05 12:00", 10, amount))
+    assert events[1:2] == ([("02-01 05:00", "tier_changed", None, tier)] if tier else [])
+
+
+def test_the_window_begins_with_a_local_midnight_and_ends_before_one() -> None:
+    """Ninety days before May 1 is January 31: what was bought there just before the midnight counts until April only."""
+    inside = history_of(("2017-01-05 12:00", 10, "1.00"), ("2017-01-31 05:00", 10, "400.00"))
+    assert inside[1:] == [("02-01 05:00", "tier_changed", None, "silver"), ("06-01 04:00", "tier_changed", None, "bronze")]
+    outside = history_of(("2017-01-05 12:00", 10, "1.00"), ("2017-01-31 04:59:59", 10, "400.00"))
+    assert outside[1:] == [("02-01 05:00", "tier_changed", None, "silver"), ("05-01 04:00", "tier_changed", None, "bronze")]
+    at_midnight = history_of(("2017-01-05 12:00", 10, "1.00"), ("2017-02-01 05:00", 10, "400.00"))
+    assert at_midnight[1] == ("03-01 05:00", "tier_changed", None, "silver")
+
+
+def test_without_receipts_the_store_stays_and_the_tier_falls() -> None:
+    events = history_of(("2017-01-05 12:00", 10, "1.00"), ("2017-01-06 12:00", 20, "800.00"))
+    assert events == [
+        ENROLLED,
+        ("02-01 05:00", "home_store_changed", 20, None),
+        ("02-01 05:00", "tier_changed", None, "gold"),
+        ("05-01 04:00", "tier_changed", None, "bronze"),
+    ]

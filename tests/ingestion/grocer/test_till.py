@@ -42,7 +42,7 @@ def mid_year_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def mid_year(mid_year_file: Path, tmp_path: Path) -> SqliteTill:
     """The first 100 households' till in the middle of the year, filled for the grocer `a`."""
-    return SqliteTill(shutil.copy(mid_year_file, tmp_path))
+    return SqliteTill(Path(shutil.copy(mid_year_file, tmp_path)))
 
 
 def totals(rows: list[tuple[Any, ...]]) -> tuple[Any, ...]:

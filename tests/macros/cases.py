@@ -1,0 +1,175 @@
+"""Tables that each generic test must pass, and tables that it must fail, one reason a table."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Case:
+    """A generic test with its arguments and tables by name, each as a SELECT: those it passes and those it fails."""
+
+    test: str
+    arguments: dict[str, Any]
+    good: dict[str, str]
+    bad: dict[str, str]
+    grain: list[str] = field(default_factory=list)
+
+    def tables(self) -> dict[str, str]:
+        """Model name and SELECT of every table of the case."""
+        return {f"{self.test}__{name}": sql for name, sql in (self.good | self.bad).items()}
+
+
+def values(columns: str, *rows: str) -> str:
+    """A SELECT of literal rows: `values('a, b', '1, 2', 'null, 3')`."""
+    return f"select * from (values {', '.join(f'({row})' for row in rows)}) as given ({columns})"
+
+
+def empty(columns: str) -> str:
+    """A SELECT of integer columns and no rows."""
+    return f"select {', '.join(f'cast(null as integer) as {column}' for column in columns.split(', '))} where false"
+
+
+ORDER = "basket_id, product_id, household_id"
+CASES = [
+    Case(
+        "grain",
+        {},
+        grain=["basket_id", "product_id"],
+        good={"holds": values(ORDER, "1, 50, 7", "1, 51, 7", "2, 50, null"), "empty": empty(ORDER)},
+        bad={
+            "a_row_twice": values(ORDER, "1, 50, 7", "1, 51, 7", "1, 50, 8"),
+            "a_null_in_the_key": values(ORDER, "1, 50, 7", "1, null, 7"),
+        },
+    ),
+    Case(
+        "minimal_key",
+        {},
+        grain=["basket_id", "product_id"],
+        good={"holds": values(ORDER, "1, 50, 7", "1, 51, 7", "2, 50, 7"), "one_row": values(ORDER, "1, 50, 7"), "empty": empty(ORDER)},
+        bad={
+            "no_key": values(ORDER, "1, 50, 7", "1, 51, 7", "2, 50, 7", "2, 50, 8"),
+            "a_null_in_the_key": values(ORDER, "1, 50, 7", "1, null, 7", "2, 50, 7"),
+            "the_basket_alone_is_a_key": values(ORDER, "1, 50, 7", "2, 50, 7"),
+            "the_product_alone_is_a_key": values(ORDER, "1, 50, 7", "1, 51, 7"),
+        },
+    ),
+    Case(
+        "functional_dependency",
+        {"determinant": ["manufacturer_id"], "dependents": ["brand", "country"]},
+        good={
+            "holds": values("manufacturer_id, brand, country", "1, 'a', 'x'", "1, 'a', 'x'", "2, 'a', 'x'"),
+            "null_is_a_value": values("manufacturer_id, brand, country", "1, null, 'x'", "1, null, 'x'", "null, 'a', 'x'"),
+            "empty": empty("manufacturer_id, brand, country"),
+        },
+        bad={
+            "two_values": values("manufacturer_id, brand, country", "1, 'a', 'x'", "1, 'b', 'x'"),
+            "two_values_of_the_last": values("manufacturer_id, brand, country", "1, 'a', 'x'", "1, 'a', 'y'"),
+            "a_value_and_a_null": values("manufacturer_id, brand, country", "1, 'a', 'x'", "1, null, 'x'"),
+            "two_values_of_null": values("manufacturer_id, brand, country", "null, 'a', 'x'", "null, 'b', 'x'"),
+        },
+    ),
+    Case(
+        "not_functional_dependency",
+        {"determinant": ["product_type"], "dependents": ["product_category"], "expected_violations": 2},
+        good={
+            "two_break_it": values("product_type, product_category", "'a', 'x'", "'a', 'y'", "'b', 'x'", "'b', 'y'", "'c', 'x'"),
+            "empty": empty("product_type, product_category"),
+        },
+        bad={
+            "it_holds": values("product_type, product_category", "'a', 'x'", "'b', 'x'"),
+            "only_nulls_speak_against_it": values("product_type, product_category", "'a', 'x'", "'a', null", "null, 'x'", "null, 'y'"),
+            "one_breaks_it": values("product_type, product_category", "'a', 'x'", "'a', 'y'", "'b', 'x'"),
+        },
+    ),
+    Case(
+        "references_exist",
+        {
+            "references": [
+                {"columns": ["tier"], "to": "ref('tiers')"},
+                {"columns": ["home_store_id", "region"], "to": "ref('stores')", "to_columns": ["store_id", "region"]},
+            ]
+        },
+        good={
+            "all_found": values("tier, home_store_id, region", "'gold', 3, 1", "'bronze', 4, 2"),
+            "null_points_nowhere": values("tier, home_store_id, region", "null, 3, 1", "'gold', null, 1"),
+            "empty": empty("tier, home_store_id, region"),
+        },
+        bad={
+            "unknown_tier": values("tier, home_store_id, region", "'gold', 3, 1", "'platinum', 3, 1"),
+            "the_pair_is_unknown": values("tier, home_store_id, region", "'gold', 3, 2"),
+        },
+    ),
+    Case(
+        "lossless_rejoin",
+        {
+            "whole": "ref('whole')",
+            "key": ["line_id"],
+            "joins": [
+                {"relation": "ref('stores')", "name": "stores", "condition": "part.store_id = stores.store_id"},
+                {"relation": "ref('lines_of_the_whole')", "name": "lines", "condition": "part.line_id = lines.line_id", "kind": "inner"},
+            ],
+            "columns": {"quantity": "part.quantity", "region": "stores.region"},
+        },
+        good={
+            "holds": values("line_id, store_id, quantity", "1, 3, 10", "2, 4, null", "3, 9, 30"),
+            "what_the_whole_cannot_hold_is_kept_out": values(
+                "line_id, store_id, quantity", "1, 3, 10", "2, 4, null", "3, 9, 30", "8, 3, 1"
+            ),
+        },
+        bad={
+            "a_row_is_lost": values("line_id, store_id, quantity", "1, 3, 10", "3, 9, 30"),
+            "a_row_is_new": values("line_id, store_id, quantity", "1, 3, 10", "2, 4, null", "3, 9, 30", "4, 3, 1"),
+            "a_value_differs": values("line_id, store_id, quantity", "1, 3, 11", "2, 4, null", "3, 9, 30"),
+            "a_null_became_a_value": values("line_id, store_id, quantity", "1, 3, 10", "2, 4, 0", "3, 9, 30"),
+            "a_joined_value_differs": values("line_id, store_id, quantity", "1, 4, 10", "2, 4, null", "3, 9, 30"),
+        },
+    ),
+    Case(
+        "grain_by_bits",
+        {"coarse": ["product_key", "store_key"], "small_integer": "grocer_week"},
+        grain=["product_key", "store_key", "grocer_week", "display_code"],
+        good={
+            "holds": values("product_key, store_key, grocer_week, display_code", "1, 3, 1, 0", "1, 3, 53, 0", "1, 4, 1, 0"),
+            "two_displays_a_week": values("product_key, store_key, grocer_week, display_code", "1, 3, 1, 0", "1, 3, 1, 2"),
+            "empty": empty("product_key, store_key, grocer_week, display_code"),
+        },
+        bad={"a_row_twice": values("product_key, store_key, grocer_week, display_code", "1, 3, 1, 0", "1, 3, 2, 0", "1, 3, 2, 0")},
+    ),
+]
+
+HELPERS = {
+    "tiers": values("tier", "'bronze'", "'gold'"),
+    "stores": values("store_id, region", "3, 1", "4, 2"),
+    "whole": values("line_id, quantity, region", "1, 10, 1", "2, null, 2", "3, 30, null"),
+    "lines_of_the_whole": values("line_id", "1", "2", "3", "4"),
+    "stg_meta__clock": "select timestamp '2018-01-01 05:00:00' as as_of, true as is_whole_year",
+}
+
+FIELDS = "[{'name': 'position', 'type': 'integer'}, {'name': 'product', 'type': 'varchar'}]"
+MACROS = {
+    "local_times": "\nunion all\n".join(
+        f"select timestamp '{moment}' as moment, {{{{ utc_to_local(\"timestamp '{moment}'\") }}}} as local_moment"
+        for moment in (
+            "2017-01-01 04:59:59",
+            "2017-01-01 05:00:00",
+            "2017-03-12 06:59:59",
+            "2017-03-12 07:00:00",
+            "2017-11-05 05:59:59",
+            "2017-11-05 06:00:00",
+            "2018-01-01 04:59:59",
+        )
+    ),
+    "days": "{{ date_series('2017-02-27', '2017-03-02', 'day') }}",
+    "one_day": "{{ date_series('2017-12-31', '2017-12-31', 'day') }}",
+    "weeks": "with days as ({{ date_series('2016-12-31', '2018-01-01', 'day') }})\nselect day, {{ grocer_week('day') }} as week from days",
+    "nested": "select basket, {{ collect_rows(" + FIELDS + ") }} as items\n"
+    "from (values (1, 2, null), (1, 1, 'b'), (2, 1, 'a')) as given (basket, position, product)\ngroup by basket",
+    "unnested": "select baskets.basket, {{ nested_fields('items', " + FIELDS + ") }}\nfrom {{ ref('nested') }} as baskets\n"
+    "{{ unnest_rows('baskets.items', 'items', " + FIELDS + ") }}",
+    "classes": "select {{ product_class_id('department', 'category', 'type') }} as id\n"
+    "from (values ('D', 'C', 'T'), ('D', null, 'T'), ('D', 'T', null), ('D', null, null)) as given (department, category, type)",
+    "quotients": "select id, {{ divide('a', 'b', 'decimal(12, 2)') }} as quotient\n"
+    "from (values (1, 7, 2), (2, 1, 3), (3, 5, 0), (4, null, 2), (5, 1, 8)) as given (id, a, b)",
+    "small_integers": "select name, {{ count_distinct_small_integers('number') }} as numbers\n"
+    "from (values ('a', 0), ('a', 62), ('a', 62), ('b', 1)) as given (name, number)\ngroup by name",
+}

@@ -1,0 +1,83 @@
+"""The macros that models use give the right values, and each that differs by engine says so for both."""
+
+import re
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.macros.conftest import Project
+from tests.support import ROOT
+
+MACRO_FILES = sorted((ROOT / "macros").rglob("*.sql"))
+
+
+def test_utc_to_local_follows_daylight_saving(project: Project) -> None:
+    found = dict(project.rows("select moment, local_moment from local_times"))
+    hours = {moment: (moment - local) / timedelta(hours=1) for moment, local in found.items()}
+    assert hours == {
+        datetime(2017, 1, 1, 4, 59, 59): 5,
+        datetime(2017, 1, 1, 5): 5,
+        datetime(2017, 3, 12, 6, 59, 59): 5,
+        datetime(2017, 3, 12, 7): 4,
+        datetime(2017, 11, 5, 5, 59, 59): 4,
+        datetime(2017, 11, 5, 6): 5,
+        datetime(2018, 1, 1, 4, 59, 59): 5,
+    }
+
+
+def test_date_series_includes_both_ends(project: Project) -> None:
+    days = [(date(2017, 2, 27),), (date(2017, 2, 28),), (date(2017, 3, 1),), (date(2017, 3, 2),)]
+    assert project.rows("select day from days order by day") == days
+    assert project.rows("select day from one_day") == [(date(2017, 12, 31),)]
+
+
+def test_grocer_week_counts_monday_weeks_within_the_year(project: Project) -> None:
+    found = dict(project.rows("select day, week from weeks"))
+    assert found.pop(date(2016, 12, 31)) is found.pop(date(2018, 1, 1)) is None
+    assert {day: week for day, week in found.items() if day.weekday() == 0} == {
+        date(2017, 1, 2) + timedelta(weeks=week): week + 2 for week in range(52)
+    }
+    assert all(week == found[max(day - timedelta(days=day.weekday()), date(2017, 1, 1))] for day, week in found.items())
+    assert (found[date(2017, 1, 1)], found[date(2017, 12, 31)]) == (1, 53)
+
+
+def test_what_collect_rows_nests_unnest_rows_gives_back(project: Project) -> None:
+    nested = [(1, [{"position": 1, "product": "b"}, {"position": 2, "product": None}]), (2, [{"position": 1, "product": "a"}])]
+    assert project.rows("select basket, items from nested order by basket") == nested
+    assert project.rows("select basket, position, product from unnested order by 1, 2") == [(1, 1, "b"), (1, 2, None), (2, 1, "a")]
+
+
+def test_product_class_id_tells_missing_levels_apart(project: Project) -> None:
+    found = {name for (name,) in project.rows("select id from classes")}
+    assert found == {"D > C > T", "D > (none) > T", "D > T > (none)", "D > (none) > (none)"}
+
+
+def test_divide_is_exact_and_null_by_zero(project: Project) -> None:
+    found = dict(project.rows("select id, quotient from quotients"))
+    assert found == {1: Decimal("3.50"), 2: Decimal("0.33"), 3: None, 4: None, 5: Decimal("0.13")}
+
+
+def test_count_distinct_small_integers_counts_both_ends(project: Project) -> None:
+    assert dict(project.rows("select name, numbers from small_integers")) == {"a": 2, "b": 1}
+
+
+def test_a_parent_is_rebuilt_with_its_children_or_not_at_all(project: Project) -> None:
+    together = project.dbt("run", "--select", "parents", "children")
+    assert together.returncode == 0, together.stdout
+    assert project.rows("select parent_id from children") == [(1,)]
+    alone = project.dbt("run", "--select", "parents")
+    assert alone.returncode == 1
+    assert "parents cannot be replaced alone" in alone.stdout
+    assert "`dbt build -s parents+`" in alone.stdout
+    assert project.rows("select parent_id from children") == [(1,)]
+
+
+@pytest.mark.parametrize("file", MACRO_FILES, ids=lambda file: file.stem)
+def test_a_macro_has_a_usage_header_and_speaks_for_both_engines(file: Path) -> None:
+    sql = file.read_text()
+    assert sql.startswith("{#"), "begin the file with a comment that says what the macro gives and how it is called"
+    for name in re.findall(r"adapter\.dispatch\('(\w+)'\)", sql):
+        for engine in ("duckdb", "trino", "athena"):
+            assert f"macro {engine}__{name}(" in sql, f"{name} has no branch for {engine}"
