@@ -58,7 +58,7 @@ def _print_layers(connection: duckdb.DuckDBPyConnection, published: Publication)
     who = "all households" if published.households is None else f"{published.households:,} households"
     _print_table(f"What was built: {who} until {published.as_of_date}", ["layer", "models", "rows", "seconds"], rows)
     console.stdout().print(
-        f"{published.row_count:,} rows in {published.build_seconds:.0f} s, {published.tests:,} tests among them; "
+        f"{published.row_count:,} rows; {published.build_seconds:.0f} s with {published.tests:,} tests; "
         f"published {published.published_at:%Y-%m-%d %H:%M} UTC"
     )
 

@@ -38,10 +38,10 @@ def interactive() -> None:
 
 
 def tables() -> None:
-    """Print every served table and view with its rows and what it holds."""
+    """Print every served table and view with its rows and the first sentence of its description."""
     with connect() as connection:
         rows = connection.execute(
-            "select layer, model, case when row_count is null then 'view' else 'table' end, row_count, description "
+            "select layer, model, case when row_count is null then 'view' else 'table' end, row_count, split_part(description, '. ', 1) "
             "from main.publication_models where is_served order by layer, model"
         ).fetchall()
     console.table(["schema", "name", "kind", "rows", "holds"], rows)

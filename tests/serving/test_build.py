@@ -97,7 +97,6 @@ def test_a_load_is_running(world: World, dbt_calls: list[list[str]]) -> None:
         ("update raw_meta.format set version = 2", "newer version of Aisle"),
         ("drop table raw_meta.format", "older version of Aisle"),
         ("delete from raw_meta.clock", r"No load .* has been completed: run `make load`"),
-        ("drop table raw_meta.clock", r"No load .* has been completed: run `make load`"),
     ],
 )
 def test_raw_that_this_project_cannot_build_from(world: World, dbt_calls: list[list[str]], statement: str, sentence: str) -> None:

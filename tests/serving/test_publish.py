@@ -60,7 +60,7 @@ def test_the_file_says_what_it_is(world: World) -> None:
         ).fetchall()
         assert models == [
             ("fct_promotions", True, 2, ""),
-            ("fct_sales_lines", True, ROWS, "The till's lines, one row each."),
+            ("fct_sales_lines", True, ROWS, "The till's lines, one row each. More about them."),
             ("nf3_lines", False, None, ""),
             ("obt_sales_lines", True, ROWS, ""),
             ("stg_pos__transactions", False, None, ""),

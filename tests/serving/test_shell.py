@@ -107,7 +107,7 @@ def test_a_format_that_does_not_fit(form: str | None, output: str | None, senten
 def test_the_list_of_tables(served: World) -> None:
     listed = served.run("sql", "--tables").stdout.splitlines()
     assert [[cell.strip() for cell in line.strip("│").split("│")] for line in listed if "fct_sales_lines" in line] == [
-        ["star", "fct_sales_lines", "table", "200", "The till's lines, one row each."]
+        ["star", "fct_sales_lines", "table", "200", "The till's lines, one row each"]
     ]
     assert not any("nf3_lines" in line for line in listed)
 

@@ -54,7 +54,7 @@ models:
   - name: fct_sales_lines
     description: >
       The till's lines,
-      one row each.
+      one row each. More about them.
     columns: [{name: sales_line_key, data_tests: [unique]}]
 """
 
