@@ -31,9 +31,9 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=3, help="how often each pair of jobs runs in turn (default 3)")
     parser.add_argument("--write", action="store_true", help="replace the group's table in docs/performance.md")
     arguments = parser.parse_args()
-    settings.warehouse().mkdir(parents=True, exist_ok=True)
+    (disk := settings.warehouse()).mkdir(parents=True, exist_ok=True)
     for group in [arguments.only] if arguments.only else GROUPS:
-        with TemporaryDirectory(prefix="bench-", dir=settings.warehouse()) as folder:
+        with TemporaryDirectory(prefix="bench-", dir=disk) as folder:
             rows = [cells(figure) for figure in measured(group, Path(folder), arguments.runs)]
         console.table(HEADERS, rows, title=group)
         if arguments.write:

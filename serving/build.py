@@ -42,10 +42,11 @@ def _is_current(published: publication.Publication, clock: Clock) -> bool:
     """Whether raw, the project's files and the built file are those of the publication."""
     path = settings.built_file()
     return (
-        published.loaded_at == clock.loaded_at
+        (published.as_of_date, published.households) == (clock.as_of_date, clock.households)
         and path.is_file()
         and published.built == Stamp.of(path)
         and published.project_fingerprint == project.fingerprint()
+        and published.raw_content == raw_state.content()
     )
 
 

@@ -18,6 +18,7 @@ create table main.publication (
     as_of_date date not null,
     households bigint,
     loaded_at timestamp not null,
+    raw_content varchar not null,
     built_at timestamp not null,
     build_seconds double not null,
     tests bigint not null,
@@ -32,6 +33,7 @@ comment on column main.publication.published_at is 'When it was published, UTC.'
 comment on column main.publication.as_of_date is 'The last day of the grocer that it holds, local time.';
 comment on column main.publication.households is 'How many households were loaded; null for all.';
 comment on column main.publication.loaded_at is 'When raw was loaded, UTC.';
+comment on column main.publication.raw_content is 'SHA-256 of the rows that raw held.';
 comment on column main.publication.built_at is 'When the build began, UTC.';
 comment on column main.publication.build_seconds is 'How long the build took.';
 comment on column main.publication.tests is 'How many tests the build passed.';
@@ -86,6 +88,7 @@ class Publication:
     as_of_date: date
     households: int | None
     loaded_at: datetime
+    raw_content: str
     built_at: datetime
     build_seconds: float
     tests: int

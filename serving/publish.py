@@ -58,6 +58,7 @@ def _replace(build: Build, clock: Clock) -> str:
             as_of_date=clock.as_of_date,
             households=clock.households,
             loaded_at=clock.loaded_at,
+            raw_content=raw_state.content(),
             built_at=build.started_at,
             build_seconds=build.seconds,
             tests=build.tests,

@@ -1,7 +1,11 @@
 """The load that a build and a publication stand on."""
 
+import hashlib
+from contextlib import closing
+
 from ingestion import raw_meta, settings
 from ingestion.errors import UserError
+from serving.database import quoted
 
 
 def read_clock() -> raw_meta.Clock:
@@ -12,3 +16,24 @@ def read_clock() -> raw_meta.Clock:
         found = f"No load into {path} has been completed" if path.is_file() else f"There is no raw data at {path}"
         raise UserError(f"{found}: run `make load` (or `make demo`).")
     return state.clock
+
+
+def content() -> str:
+    """SHA-256 of what raw holds, whichever loads brought it: of each table the columns, the rows and the sum of their hashes."""
+    digest = hashlib.sha256()
+    with closing(raw_meta.open_read_only(settings.raw_file())) as connection:
+        tables = connection.execute(
+            """
+            select schema_name, table_name, list(column_name order by column_name)
+            from duckdb_columns()
+            where starts_with(schema_name, 'raw_') and schema_name <> 'raw_meta'
+                and not starts_with(table_name, '_dlt') and not starts_with(column_name, '_dlt')
+            group by schema_name, table_name
+            order by schema_name, table_name
+            """
+        ).fetchall()
+        for schema, table, columns in tables:
+            row_hash = f"hash({', '.join(map(quoted, columns))})"
+            counted = connection.execute(f"select count(*), sum({row_hash}) from {quoted(schema, table)}").fetchone()
+            digest.update(f"{schema}.{table} {columns} {counted}\0".encode())
+    return digest.hexdigest()

@@ -47,7 +47,7 @@ receipts_with_new_lines as (
     select distinct basket_id
     from lines
     where till_sequence > (
-        select coalesce(max(loaded_lines.till_sequence), 0) - {{ var('sales_lines_lookback', 10000) }}
+        select coalesce(max(loaded_lines.till_sequence), 0) - {{ var('sales_lines_lookback') }}
         from loaded_lines
     )
 

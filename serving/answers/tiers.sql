@@ -4,7 +4,7 @@ select
     count(distinct household_id) as households,
     count(distinct basket_id) as baskets,
     sum(sales_amount) as sales,
-    round(cast(sum(sales_amount) as double) / nullif(count(distinct basket_id), 0), 2) as sales_per_basket
+    cast(sum(sales_amount) / nullif(count(distinct basket_id), 0) as decimal(12, 2)) as sales_per_basket
 from wide.obt_sales_lines
 group by tier
 order by sales_per_basket desc

@@ -128,6 +128,13 @@ def test_nothing_runs_when_what_would_be_built_is_published(dbt_calls: list[list
     assert len(dbt_calls) == 2
 
 
+def test_a_load_that_brought_nothing_new_is_no_change(world: World, dbt_calls: list[list[str]]) -> None:
+    publish()
+    world.load(1)
+    build([], if_changed=True)
+    assert not dbt_calls
+
+
 def change_model(world: World) -> None:
     (world.project / "models/serving/vw_sales.sql").write_text("select 1 as version")
 
@@ -148,7 +155,8 @@ def build_elsewhere(world: World) -> None:
         remove_model,
         build_elsewhere,
         lambda world: (world.project / "profiles/other.yml").write_text("other: {}"),
-        lambda world: world.load(1),
+        lambda world: world.load(2),
+        lambda world: world.load(1, as_of_date="2017-12-30"),
         lambda world: world.built.unlink(),
         lambda world: world.served.unlink(),
         lambda world: world.served.write_bytes(world.served.read_bytes()[:100_000]),

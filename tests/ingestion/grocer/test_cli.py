@@ -50,12 +50,16 @@ def test_status_down_and_reset_without_a_grocer(home: Home) -> None:
 
 
 def test_a_grocer_by_commands(home: Home) -> None:
-    up = home.command("grocer", "up", "--until", "2017-01-31", "--households", "2")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    up = home.command("grocer", "up", "--until", "2017-01-31", "--households", "2", "--loyalty-port", str(port))
     assert up.returncode == 0, up.stderr
     assert "The grocer at the end of 2017-01-31, the first 2 households" in up.stdout
     assert "drops (6 files)" in up.stdout
     assert [line.partition(":")[0] for line in up.stderr.splitlines()] == ["Till", "Promotion drops", "Loyalty API"]
-    assert home.running().loyalty_url in up.stdout
+    assert f"http://127.0.0.1:{port}" in up.stdout
+    assert home.running().loyalty_url == f"http://127.0.0.1:{port}"
     back = home.command("grocer", "up", "--until", "2017-01-30", "--households", "2")
     assert back.returncode == 2
     assert back.stderr.startswith("error: The grocer's clock stands at 2017-01-31 and cannot go back to 2017-01-30: run `make reset` ")

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from ingestion.grocer import clock
 from ingestion.grocer.loyalty import schemas
-from ingestion.grocer.loyalty.resources import RESOURCES
+from ingestion.grocer.loyalty.resources import RESOURCES, prepare
 from tests.ingestion.grocer.support import Client, ask
 
 NAMES = [resource.name for resource in RESOURCES]
@@ -32,6 +33,20 @@ def test_pages_of_any_size_give_every_row_once(client: Client, resource: str) ->
 def test_coupons_keep_the_duplicates_of_the_source(client: Client) -> None:
     coupons = client.walk("coupons")
     assert len(coupons) - len({tuple(coupon.values()) for coupon in coupons}) == 4_872
+
+
+def test_nobody_receives_a_campaign_before_it_begins_or_before_enrolling() -> None:
+    """164 of the source's memberships are of campaigns that began before the household's first receipt."""
+    prepared = prepare(clock.LAST_DAY, None)
+    assert {name: len(found.rows) for name, found in prepared.items() if name in ("campaign-memberships", "redemptions")} == {
+        "campaign-memberships": 6_589,
+        "redemptions": 2_102,
+    }
+    begun = {campaign: moment for moment, campaign in prepared["campaigns"].places}
+    enrolled = {row["household_id"]: row["enrolled_at"] for row in map(json.loads, prepared["households"].rows)}
+    memberships = prepared["campaign-memberships"].places
+    assert all(moment == max(begun[campaign], enrolled[household]) for moment, campaign, household in memberships)
+    assert sum(moment > begun[campaign] for moment, campaign, _ in memberships) == 164
 
 
 @pytest.mark.parametrize("resource", DATED)

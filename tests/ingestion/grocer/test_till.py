@@ -115,16 +115,17 @@ def test_another_grocers_or_a_broken_file_is_no_till_of_ours(tmp_path: Path, con
     assert till.filled_until(database, "b") == MID_YEAR
 
 
-def test_a_till_in_use_is_told_in_one_sentence(mid_year: SqliteTill) -> None:
+@pytest.mark.parametrize("lock", ["immediate", "exclusive"])
+def test_a_till_in_use_is_told_in_one_sentence_and_left_alone(mid_year: SqliteTill, lock: str) -> None:
     holder = (
-        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('begin immediate'); print('held', flush=True); sys.stdin.read()"
+        f"import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('begin {lock}'); print('held', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen([sys.executable, "-c", holder, mid_year.path], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         process.stdout.readline()
         with pytest.raises(UserError, match="is in use by another program: close that"):
             till.fill(mid_year, "a", YEAR_END, 100)
         process.stdin.close()
-    till.fill(mid_year, "a", YEAR_END, 100)
+    assert till.filled_until(mid_year, "a") == MID_YEAR
 
 
 def ask_postgres(url: str, sql: str) -> list[tuple[Any, ...]]:
