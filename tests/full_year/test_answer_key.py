@@ -29,7 +29,7 @@ def test_every_layer_holds_every_line_and_the_totals_to_the_cent(built: duckdb.D
     assert built.execute(f"select count(*), {sums} from {table}").fetchone() == (LINES, *TOTALS)
 
 
-@pytest.mark.parametrize(("view", "rows"), [("vw_sales_by_week_and_department", 1_298), ("vw_household_spend", 2_469)])
+@pytest.mark.parametrize(("view", "rows"), [("vw_sales_by_week_and_department", 1_270), ("vw_household_spend", 2_469)])
 def test_the_served_views_add_up_to_the_same(built: duckdb.DuckDBPyConnection, view: str, rows: int) -> None:
     sums = ", ".join(f"sum({amount})" for amount in AMOUNTS)
     assert built.execute(f"select count(*), sum(line_count), {sums} from serving.{view}").fetchone() == (rows, LINES, *TOTALS)
@@ -45,9 +45,10 @@ FIGURES = {
         (155_848, 2_469, 457, 68_509),
     ),
     "receipts in third normal form": ("select count(*) from normalized.nf3_receipts", (155_848,)),
+    # The files' doubles are exactly 0 on 11,226 lines; on 20 more they hold the noise of a subtraction, below 2e-15.
     "lines of quantity 0, lines that cost nothing, the largest quantity": (
         "select count(*) filter (quantity = 0), count(*) filter (sales_amount = 0), max(quantity) from star.fct_sales_lines",
-        (8_869, 11_226, 89_638),
+        (8_869, 11_246, 89_638),
     ),
     "a line has unit prices unless its quantity is 0": (
         """
@@ -76,7 +77,7 @@ FIGURES = {
     "lines of inferred products": ("select count(*) from wide.obt_sales_lines where is_inferred_product", (4_836,)),
     "product types, pairs with category, classes": (
         """
-        select count(distinct product_type), count(distinct (product_type, product_category)) filter (product_type is not null), count(*)
+        select count(distinct product_type), count(distinct (product_type, product_category)), count(*)
         from normalized.nf3_product_classes
         """,
         (2_378, 3_867, 3_903),
@@ -84,7 +85,13 @@ FIGURES = {
     "types in several categories": (
         """
         select count(*)
-        from (select product_type from normalized.nf3_product_classes group by all having count(distinct product_category) > 1)
+        from (
+            select product_type
+            from normalized.nf3_product_classes
+            where product_type is not null
+            group by all
+            having count(distinct product_category) > 1
+        )
         """,
         (764,),
     ),
@@ -104,8 +111,12 @@ FIGURES = {
     "promotions": ("select count(*) from star.fct_promotions", (20_940_529,)),
     "promotions beyond one a product, store and week": (
         """
-        select sum(placements - 1)
-        from (select count(*) as placements from star.fct_promotions group by product_key, store_key, grocer_week)
+        select sum(placements - weeks)
+        from (
+            select count(*) as placements, bit_count(bit_or(cast(1 as bigint) << grocer_week)) as weeks
+            from star.fct_promotions
+            group by product_key, store_key
+        )
         """,
         (12_785,),
     ),
@@ -212,6 +223,7 @@ def test_a_line_is_on_promotion_exactly_when_a_promotion_file_says_so(built: duc
                 bool_or(display_location <> '0') as displayed,
                 bool_or(mailer_location <> '0') as mailed
             from raw.raw_promotions.promotions
+            semi join wide.obt_sales_lines as lines using (product_id, store_id)
             group by all
         )
 

@@ -28,7 +28,7 @@ def test_the_report(world: World, capsys: pytest.CaptureFixture[str]) -> None:
         ["serving", "1", ""],
     ]
     assert ["FUEL", "100.00", "49.5"] in rows
-    assert ["gold", "7", "20", "100.00", "5.00"] in rows
+    assert ["gold", "5.00", "7", "20", "100.00"] in rows
     assert ["best", "41", "4.78"] in rows
     assert [row for row in rows if row[-1] in {"equal", "DIFFERS"}] == [
         ["receipt lines", "200", "200", "200", "equal"],
