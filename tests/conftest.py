@@ -1,11 +1,17 @@
 """Warehouses that tests share: each is loaded and built once a session, by the commands that users run."""
 
+import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support import Warehouse
+
+
+def pytest_configure() -> None:
+    """A shell ignores Ctrl-C for what it runs in the background, and so would the tests of Ctrl-C, without end."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
