@@ -32,10 +32,18 @@ def delayed(url: str, seconds: float) -> Iterator[str]:
         there_reader, there_writer = await asyncio.open_connection(address.hostname, address.port)
         await asyncio.gather(pump(reader, there_writer, seconds), pump(there_reader, writer, 0))
 
+    async def end() -> None:
+        server.close()
+        open_connections = asyncio.all_tasks() - {asyncio.current_task()}
+        for connection in open_connections:
+            connection.cancel()
+        await asyncio.gather(*open_connections, return_exceptions=True)
+
     server = asyncio.run_coroutine_threadsafe(asyncio.start_server(serve, "127.0.0.1", 0), loop).result()
     try:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
-        loop.call_soon_threadsafe(server.close)
+        asyncio.run_coroutine_threadsafe(end(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
+        loop.close()
