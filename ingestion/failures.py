@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import duckdb
 from dlt.common.schema.exceptions import DataValidationError
 
-from ingestion.errors import UserError, is_disk_full
+from ingestion.errors import UserError, causes, is_disk_full
 
 
 @contextmanager
@@ -21,14 +21,6 @@ def unwrapped(system: str) -> Iterator[None]:
             if sentence := known(system, cause):
                 raise sentence from None
         raise
-
-
-def causes(error: BaseException) -> Iterator[BaseException]:
-    """The exception and what it came from, outermost first."""
-    following: BaseException | None = error
-    while following is not None:
-        yield following
-        following = following.__cause__ or following.__context__
 
 
 def known(system: str, cause: BaseException) -> UserError | None:
