@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
 CHUNK_BYTES = 1 << 16
@@ -30,7 +30,8 @@ def delayed(url: str, seconds: float) -> Iterator[str]:
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there_reader, there_writer = await asyncio.open_connection(address.hostname, address.port)
-        await asyncio.gather(pump(reader, there_writer, seconds), pump(there_reader, writer, 0))
+        with suppress(asyncio.CancelledError):  # the block ends while a client keeps its connection
+            await asyncio.gather(pump(reader, there_writer, seconds), pump(there_reader, writer, 0))
 
     async def end() -> None:
         server.close()
