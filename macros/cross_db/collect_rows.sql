@@ -13,7 +13,7 @@
     list_sort(list({'{% for field in fields %}{{ field.name }}': {{ field.name }}{{ ", '" if not loop.last }}{% endfor %}}))
 {%- endmacro %}
 
-{% macro trino__collect_rows(fields) -%}
+{% macro athena__collect_rows(fields) -%}
     array_agg(
         cast(
             row({{ fields | map(attribute='name') | join(', ') }})
@@ -21,8 +21,4 @@
         )
         order by {{ fields[0].name }}
     )
-{%- endmacro %}
-
-{% macro athena__collect_rows(fields) -%}
-    {{ return(trino__collect_rows(fields)) }}
 {%- endmacro %}

@@ -12,10 +12,6 @@
     bit_count(bit_or(cast(1 as bigint) << {{ column }}))
 {%- endmacro %}
 
-{% macro trino__count_distinct_small_integers(column) -%}
-    bit_count(bitwise_or_agg(bitwise_left_shift(bigint '1', {{ column }})), 64)
-{%- endmacro %}
-
 {% macro athena__count_distinct_small_integers(column) -%}
-    {{ return(trino__count_distinct_small_integers(column)) }}
+    bit_count(bitwise_or_agg(bitwise_left_shift(bigint '1', {{ column }})), 64)
 {%- endmacro %}

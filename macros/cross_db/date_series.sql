@@ -12,11 +12,7 @@
     from generate_series(timestamp '{{ first }}', timestamp '{{ last }}', interval '1' day) as days (day_at)
 {%- endmacro %}
 
-{% macro trino__date_series(first, last, name) -%}
+{% macro athena__date_series(first, last, name) -%}
     select days.day_at as {{ name }}
     from unnest(sequence(date '{{ first }}', date '{{ last }}', interval '1' day)) as days (day_at)
-{%- endmacro %}
-
-{% macro athena__date_series(first, last, name) -%}
-    {{ return(trino__date_series(first, last, name)) }}
 {%- endmacro %}

@@ -17,8 +17,6 @@
     {%- endif -%}
 {%- endmacro %}
 
-{% macro trino__release_foreign_keys() -%}{%- endmacro %}
-
 {% macro athena__release_foreign_keys() -%}{%- endmacro %}
 
 {# The tables whose foreign keys point at a table, directly or through others, those that nothing points at first. #}

@@ -15,12 +15,8 @@
     cross join unnest({{ rows }}) as {{ alias }} (item)
 {%- endmacro %}
 
-{% macro trino__unnest_rows(rows, alias, fields) -%}
-    cross join unnest({{ rows }}) as {{ alias }} ({{ fields | map(attribute='name') | join(', ') }})
-{%- endmacro %}
-
 {% macro athena__unnest_rows(rows, alias, fields) -%}
-    {{ return(trino__unnest_rows(rows, alias, fields)) }}
+    cross join unnest({{ rows }}) as {{ alias }} ({{ fields | map(attribute='name') | join(', ') }})
 {%- endmacro %}
 
 {% macro nested_fields(alias, fields) -%}
@@ -31,10 +27,6 @@
     {% for field in fields %}{{ alias }}.item.{{ field.name }} as {{ field.name }}{{ ', ' if not loop.last }}{% endfor %}
 {%- endmacro %}
 
-{% macro trino__nested_fields(alias, fields) -%}
-    {% for field in fields %}{{ alias }}.{{ field.name }} as {{ field.name }}{{ ', ' if not loop.last }}{% endfor %}
-{%- endmacro %}
-
 {% macro athena__nested_fields(alias, fields) -%}
-    {{ return(trino__nested_fields(alias, fields)) }}
+    {% for field in fields %}{{ alias }}.{{ field.name }} as {{ field.name }}{{ ', ' if not loop.last }}{% endfor %}
 {%- endmacro %}

@@ -79,5 +79,5 @@ def test_a_macro_has_a_usage_header_and_speaks_for_both_engines(file: Path) -> N
     sql = file.read_text()
     assert sql.startswith("{#"), "begin the file with a comment that says what the macro gives and how it is called"
     for name in re.findall(r"adapter\.dispatch\('(\w+)'\)", sql):
-        for engine in ("duckdb", "trino", "athena"):
+        for engine in ("duckdb", "athena"):
             assert f"macro {engine}__{name}(" in sql, f"{name} has no branch for {engine}"
