@@ -1,0 +1,107 @@
+"""Results as Athena gives them: text cells, column descriptions, and the files in the output location."""
+
+import base64
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from infra.local_athena.athena.types import Signature, field_name
+
+Column = dict[str, Any]
+Row = list[str | None]
+
+TEN_MILLION = 1e7
+THOUSANDTH = 1e-3
+LARGEST_PRECISION = 2_147_483_647
+
+
+def text_rows(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> list[Row]:
+    """Trino's values as Athena's texts."""
+    signatures = [column["typeSignature"] for column in columns]
+    return [[text(value, signature) for value, signature in zip(row, signatures, strict=True)] for row in rows]
+
+
+def text(value: Any, signature: Signature) -> str | None:
+    """One value as Athena's API and result file show it; None for null."""
+    if value is None:
+        return None
+    kind, arguments = signature["rawType"], signature.get("arguments", [])
+    if kind == "boolean":
+        return "true" if value else "false"
+    if kind == "varbinary":
+        return base64.b64decode(value).hex(" ")
+    if kind in ("double", "real"):
+        return _floating(value)
+    if kind == "array":
+        return f"[{', '.join(_nested(item, arguments[0]['value']) for item in value)}]"
+    if kind == "map":
+        return f"{{{', '.join(_entry(key, item, arguments) for key, item in value.items())}}}"
+    if kind == "row":
+        fields = zip(value, (argument["value"] for argument in arguments), strict=True)
+        named = (f"{field_name(field, at)}={_nested(item, field['typeSignature'])}" for at, (item, field) in enumerate(fields))
+        return f"{{{', '.join(named)}}}"
+    return str(value)
+
+
+def column_info(column: Column) -> dict[str, Any]:
+    """The API's description of a column."""
+    signature = column["typeSignature"]
+    kind = signature["rawType"]
+    numbers = [argument["value"] for argument in signature.get("arguments", []) if argument["kind"] == "LONG"]
+    precision, scale = [*numbers, 0, 0][:2] if kind == "decimal" else (numbers[0] if numbers else 0, 0)
+    return described(
+        column["name"],
+        "float" if kind == "real" else kind,
+        min(precision, LARGEST_PRECISION),
+        scale,
+        case_sensitive=kind in ("varchar", "char"),
+    )
+
+
+def described(name: str, kind: str = "string", precision: int = 0, scale: int = 0, *, case_sensitive: bool = False) -> dict[str, Any]:
+    """A column's description in the API's form."""
+    return {
+        "CatalogName": "hive",
+        "SchemaName": "",
+        "TableName": "",
+        "Name": name,
+        "Label": name,
+        "Type": kind,
+        "Precision": precision,
+        "Scale": scale,
+        "Nullable": "UNKNOWN",
+        "CaseSensitive": case_sensitive,
+    }
+
+
+def as_csv(names: Sequence[str], rows: Iterable[Row]) -> bytes:
+    """The result file: every value quoted, null as nothing, so that it differs from an empty text."""
+    lines = (",".join("" if cell is None else '"' + cell.replace('"', '""') + '"' for cell in row) for row in (names, *rows))
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def as_text(rows: Iterable[Row]) -> bytes:
+    """The result file of a DDL statement: tab-separated lines without a header."""
+    return "".join("\t".join(cell or "" for cell in row) + "\n" for row in rows).encode()
+
+
+def _entry(key: str, value: Any, arguments: Sequence[dict[str, Any]]) -> str:
+    kind = arguments[0]["value"]
+    # Trino's protocol writes a map's keys as JSON names, so a boolean comes as a text
+    return f"{_nested(key == 'true' if kind['rawType'] == 'boolean' else key, kind)}={_nested(value, arguments[1]['value'])}"
+
+
+def _nested(value: Any, signature: Signature) -> str:
+    shown = text(value, signature)
+    return "null" if shown is None else shown
+
+
+def _floating(value: float | str) -> str:
+    """As Java prints a double: plain from a thousandth to ten million, with an exponent outside."""
+    if isinstance(value, str):  # NaN, Infinity, or a map's key
+        return value
+    if value == 0 or THOUSANDTH <= abs(value) < TEN_MILLION:
+        return repr(float(value))
+    digits = Decimal(repr(float(value))).normalize()
+    figures = "".join(map(str, digits.as_tuple().digits))
+    return f"{'-' if value < 0 else ''}{figures[0]}.{figures[1:] or '0'}E{digits.adjusted()}"

@@ -1,0 +1,26 @@
+"""moto lists a bucket from a copy of its keys but looks each up in the living dictionary, so a delete meanwhile is an error 500."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from moto.s3.utils import _VersionedKeyStore
+
+
+def install() -> None:
+    """Let a listing read names and values from one copy."""
+    for prefix in ("", "iter", "_iter"):
+        setattr(_VersionedKeyStore, f"{prefix}items", _items)
+        setattr(_VersionedKeyStore, f"{prefix}values", _values)
+        setattr(_VersionedKeyStore, f"{prefix}lists", _lists)
+
+
+def _lists(store: _VersionedKeyStore) -> Iterator[tuple[str, list[Any]]]:
+    return iter(dict(store).items())
+
+
+def _items(store: _VersionedKeyStore) -> Iterator[tuple[str, Any]]:
+    return ((key, versions[-1]) for key, versions in _lists(store) if versions)
+
+
+def _values(store: _VersionedKeyStore) -> Iterator[Any]:
+    return (value for _, value in _items(store))
