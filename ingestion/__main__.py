@@ -4,17 +4,20 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from ingestion import console, errors, settings
+from ingestion import console, errors
+from ingestion.destinations import TARGETS
 from ingestion.grocer import cli, clock
 
 EXAMPLES = """examples:
   python -m ingestion load                       all that the year holds
   python -m ingestion load --until 2017-06-30    half a year; a later date adds the rest
   python -m ingestion load --households 100      the first 100 households, in a warehouse of their own
-  python -m ingestion status                     what raw holds
+  python -m ingestion load --to athena           to Amazon Athena, or the local one (python -m infra.local_athena up)
+  python -m ingestion status                     what raw holds; --to athena: there
   python -m ingestion grocer up                  the systems alone, to look at
 
 PostgreSQL holds the till when GROCER_TILL_URL=postgresql://user@host:5432/database is set; AISLE_WAREHOUSE moves the warehouse.
+Athena is reached as AWS's SDK is told (AWS_ENDPOINT_URL, AWS_PROFILE, …) and as AISLE_ATHENA_RAW, …_RESULTS, …_WORKGROUP and …_SCHEMA say.
 """
 
 
@@ -30,19 +33,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         description="Bring raw to the end of a day; the grocer's systems are started for it when they do not run.",
     )
     cli.add_clock_arguments(load)
+    _add_target(load)
     load.set_defaults(func=_load)
     status = commands.add_parser("status", help="show what raw holds", description="Show what raw holds, and what its sources held.")
+    _add_target(status)
     status.set_defaults(func=_status)
     cli.register(commands)
     arguments = parser.parse_args(argv)
     return errors.run(lambda: arguments.func(arguments))
 
 
+def _add_target(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--to", choices=TARGETS, default="duckdb", help="the engine that holds raw (default: duckdb)")
+
+
 def _load(arguments: argparse.Namespace) -> int:
     until = clock.parse_date(arguments.until)
     from ingestion import pipelines  # dlt takes a second to import: only when it is needed
 
-    results = pipelines.load(until, arguments.households)
+    results = pipelines.load(until, arguments.households, arguments.to)
     console.table(
         ("resource", "rows in source", "rows in raw", "seconds"),
         [(result.resource, result.rows_in_source, result.rows_in_raw, round(result.seconds, 1)) for result in results],
@@ -51,12 +60,10 @@ def _load(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _status(_: argparse.Namespace) -> int:
-    from ingestion import raw_meta
-
-    state = raw_meta.state(settings.raw_file())
+def _status(arguments: argparse.Namespace) -> int:
+    state = TARGETS[arguments.to].state()
     if state is None:
-        console.stdout().print("Nothing is loaded yet: run `make load`.")
+        console.stdout().print(f"Nothing is loaded yet: run `python -m ingestion load --to {arguments.to}`.")
         return 1
     households = "all households" if state.clock.households is None else f"the first {state.clock.households} households"
     console.table(

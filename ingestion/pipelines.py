@@ -2,21 +2,21 @@
 
 import fcntl
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import dlt
-import duckdb
 from dlt.extract import DltSource
 
-from ingestion import destination, raw_meta, settings
+from ingestion import raw_meta, settings
 from ingestion.console import Steps
+from ingestion.destinations import TARGETS
 from ingestion.errors import UserError
 from ingestion.failures import unwrapped
 from ingestion.grocer import systems
 from ingestion.grocer.systems import Grocer
-from ingestion.raw_meta import Clock, SourceTotal
+from ingestion.raw_meta import Clock, Raw, SourceTotal
 from ingestion.sources import loyalty, pos, promotions
 
 
@@ -60,21 +60,21 @@ def given(name: str, default: str) -> str:
     return dlt.secrets.get(f"sources.{name}") or default
 
 
-def load(until: date, households: int | None) -> list[Result]:
-    """Bring raw to the end of `until`, starting the grocer's systems when they do not run; gives one result a resource.
+def load(until: date, households: int | None, to: str = "duckdb") -> list[Result]:
+    """Bring raw on a target (of `TARGETS`) to the end of `until`, the grocer's systems started if they do not run; one result a resource.
 
     UserError for whatever the user can mend; raw's clock and totals then stay as they were.
     """
     settings.dlt_folder().mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         stack.enter_context(only_load())
-        raw = stack.enter_context(closing(raw_meta.open_raw(settings.raw_file())))
-        raw_meta.check_forward(raw_meta.clock(raw), until, households)
+        raw = stack.enter_context(TARGETS[to].opened())
+        raw_meta.check_forward(raw, until, households)
         grocer = stack.enter_context(running(until, households))
         return _load(raw, grocer)
 
 
-def _load(raw: duckdb.DuckDBPyConnection, grocer: Grocer) -> list[Result]:
+def _load(raw: Raw, grocer: Grocer) -> list[Result]:
     seconds: dict[str, float] = {}
     totals: dict[str, SourceTotal] = {}
     with Steps() as steps:
@@ -82,20 +82,19 @@ def _load(raw: duckdb.DuckDBPyConnection, grocer: Grocer) -> list[Result]:
             with steps.step(f"{system.name} to raw_{system.name}"), unwrapped(system.name):
                 seconds |= run(raw, system)
                 totals |= {f"{system.name}.{resource}": total for resource, total in system.totals().items()}
-    counts = raw_meta.row_counts(raw, totals)
-    raw_meta.reconcile(totals, counts)
-    raw_meta.record(raw, Clock(grocer.cutoff, grocer.until, grocer.households, datetime.now(UTC).replace(tzinfo=None)), totals)
+    counts = raw.counts(totals)
+    raw_meta.reconcile(totals, counts, raw.anew)
+    raw.record(Clock(grocer.cutoff, grocer.until, grocer.households, datetime.now(UTC).replace(tzinfo=None)), totals)
     return [Result(resource, total.rows, counts[resource], seconds.get(resource, 0.0)) for resource, total in totals.items()]
 
 
-def run(raw: duckdb.DuckDBPyConnection, system: System) -> dict[str, float]:
+def run(raw: Raw, system: System) -> dict[str, float]:
     """Finish what an earlier load left, then fetch and load what is new; gives seconds by resource."""
-    dataset = f"raw_{system.name}"
-    pipeline = dlt.pipeline(system.name, pipelines_dir=str(settings.dlt_folder()), destination=destination.raw(), dataset_name=dataset)
+    pipeline = raw.pipeline(system.name)
     while pipeline.has_pending_data:
         pipeline.run()
         pipeline.sync_destination()  # a kill between the package and the cursor left the cursor behind; raw has it now
-    destination.sweep(raw, dataset)
+    raw.sweep(system.name)
     source = system.source()
     pipeline.run(source)
     return timings(pipeline, source)

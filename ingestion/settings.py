@@ -26,9 +26,9 @@ def served_file() -> Path:
     return warehouse() / "served" / "aisle.duckdb"
 
 
-def dlt_folder() -> Path:
-    """dlt's own state: inside the warehouse, or two clones would share cursors."""
-    return warehouse() / "dlt"
+def dlt_folder(target: str = "") -> Path:
+    """dlt's own state, a folder for DuckDB's and one a further target: inside the warehouse, or two clones would share cursors."""
+    return warehouse() / (f"dlt_{target}" if target else "dlt")
 
 
 def grocer_folder() -> Path:

@@ -1,4 +1,4 @@
-"""Where dlt lands: the one place that makes the destination, so that another engine is a change here only.
+"""dlt's DuckDB destination, made exactly-once.
 
 dlt's own DuckDB destination commits each file and notes it as done afterwards: a process that is killed in between loads the file twice.
 Here the rows of a file and its entry in a journal are one transaction, and a file with an entry is skipped; upserts are one MERGE each,
@@ -15,7 +15,6 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any
 
-import duckdb
 import pyarrow.parquet as pq
 from dlt.common.destination import DestinationCapabilitiesContext
 from dlt.common.storages.load_package import ParsedLoadJobFileName
@@ -24,8 +23,8 @@ from dlt.destinations.impl.duckdb.duck import DuckDbClient, DuckDbCopyJob
 
 from ingestion import settings
 from ingestion.extensions import literal
+from ingestion.raw_meta import LOAD_ID
 
-LOAD_ID = "_dlt_load_id"
 JOURNAL = "raw_meta.load_journal"
 
 
@@ -105,24 +104,3 @@ class RawDuckDb(DuckDb):
 
 
 RawDuckDb.register()
-
-
-def raw() -> RawDuckDb:
-    """`raw.duckdb`, whole tables replaced behind a staging table."""
-    return RawDuckDb(credentials=str(settings.raw_file()), replace_strategy="insert-from-staging")
-
-
-def sweep(connection: duckdb.DuckDBPyConnection, dataset: str) -> int:
-    """Delete the rows of loads that never completed and that nothing will resume; gives their number.
-
-    Call it only when dlt has nothing pending: such rows stay when dlt's folder was lost in the middle of a load.
-    """
-    tables = connection.execute(
-        "select table_name from duckdb_columns() where schema_name = ? and column_name = ? and database_name = current_database()",
-        [dataset, LOAD_ID],
-    ).fetchall()
-    deletions = (
-        connection.execute(f'delete from {dataset}."{table}" where {LOAD_ID} not in (select load_id from {dataset}._dlt_loads)').fetchone()
-        for (table,) in tables
-    )
-    return sum(deleted[0] for deleted in deletions if deleted)

@@ -7,7 +7,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingestion import pipelines, raw_meta
+from ingestion import pipelines
+from ingestion.destinations import duckdb_raw
 from ingestion.errors import UserError
 from ingestion.failures import unwrapped
 from ingestion.pipelines import System
@@ -17,9 +18,8 @@ from ingestion.sources import loyalty, pos, promotions
 COUPON = {"coupon_upc": "10000085207", "product_id": 9676830, "campaign_id": 26}
 
 
-def load(folder: Path, system: System) -> None:
-    raw = raw_meta.open_raw(folder / "raw.duckdb")
-    with raw, unwrapped(system.name):
+def load(system: System) -> None:
+    with duckdb_raw.opened() as raw, unwrapped(system.name):
         pipelines.run(raw, system)
 
 
@@ -49,7 +49,7 @@ def test_a_table_of_the_till_drifts(warehouse: Path, change: str, drift: str) ->
     with sqlite3.connect(warehouse / "grocer/till.sqlite") as connection:
         connection.executescript(change)
     with pytest.raises(UserError) as error:
-        load(warehouse, till(warehouse))
+        load(till(warehouse))
     assert str(error.value).startswith(f"pos.products no longer keeps its contract: {drift}. ")
     assert "ingestion/schemas/pos.yaml" in str(error.value)
 
@@ -71,7 +71,7 @@ def test_a_table_of_the_till_drifts(warehouse: Path, change: str, drift: str) ->
 def test_a_promotion_file_drifts(warehouse: Path, columns: str, drift: str) -> None:
     duckdb.execute(f"copy (select {columns}) to '{warehouse}/grocer/drops/promotions_2018_w01.parquet'")
     with pytest.raises(UserError) as error:
-        load(warehouse, drops(warehouse))
+        load(drops(warehouse))
     assert str(error.value).startswith(f"promotions.promotions no longer keeps its contract: {drift}. ")
 
 
@@ -113,7 +113,7 @@ def test_dlt_refuses_what_slips_past_our_own_check(warehouse: Path, monkeypatch:
         f"to '{warehouse}/grocer/drops/promotions_2018_w01.parquet'"
     )
     with pytest.raises(UserError, match=r"promotions\.promotions no longer keeps its contract: colour"):
-        load(warehouse, drops(warehouse))
+        load(drops(warehouse))
 
 
 def _import_with(hints: Any) -> Any:

@@ -7,7 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingestion import pipelines, raw_meta
+from ingestion import pipelines
+from ingestion.destinations import duckdb_raw
 from ingestion.loaders.rest_pages import RestPages
 from ingestion.pipelines import System
 from ingestion.sources import loyalty
@@ -82,7 +83,7 @@ def test_clock_and_totals_are_the_sources_own(year: Path) -> None:
 def test_tables_exist_before_they_have_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AISLE_WAREHOUSE", str(tmp_path))
     monkeypatch.setattr(RestPages, "pages", lambda *_: iter(()))
-    with raw_meta.open_raw(tmp_path / "raw.duckdb") as raw:
+    with duckdb_raw.opened() as raw:
         pipelines.run(raw, System("loyalty", lambda: loyalty.loyalty("http://nowhere", "aisle", "secret"), dict))
     promised = {table for table in ROWS if table.startswith("raw_loyalty.")}
     assert {table: query(tmp_path, f"select count(*) from {table}") for table in promised} == {table: [(0,)] for table in promised}

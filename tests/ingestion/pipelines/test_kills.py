@@ -25,9 +25,10 @@ TABLES = ("raw_pos.transactions", "raw_pos.products", "raw_loyalty.household_eve
 DRIVER = """
 import os, sys
 from dlt.extract.extract import Extract
-from ingestion import __main__, destination
+from ingestion import __main__
+from ingestion.destinations import duckdb
 owner, method, table, sent = sys.argv[1:5]
-owner = {"Job": destination.JournaledCopyJob, "Client": destination.RawClient, "Extract": Extract}[owner]
+owner = {"Job": duckdb.JournaledCopyJob, "Client": duckdb.RawClient, "Extract": Extract}[owner]
 real = getattr(owner, method)
 def killed(self, *arguments):
     result = real(self, *arguments)

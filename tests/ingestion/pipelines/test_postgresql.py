@@ -6,7 +6,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingestion import pipelines, raw_meta
+from ingestion import pipelines
+from ingestion.destinations import duckdb_raw
 from ingestion.grocer import till, till_databases
 from ingestion.pipelines import System
 from ingestion.sources import pos
@@ -22,7 +23,7 @@ def test_postgresql_equals_sqlite(year: Path, postgres: str, tmp_path: Path, mon
     system = System("pos", lambda: pos.pos(database.url), lambda: pos.source_totals(database.url))
     for day in (date(2017, 6, 30), LAST_DAY):
         till.fill(database, "a-grocer", day, HOUSEHOLDS)
-        with raw_meta.open_raw(tmp_path / "raw.duckdb") as raw:
+        with duckdb_raw.opened() as raw:
             pipelines.run(raw, system)
     for table in ("raw_pos.transactions", "raw_pos.products"):
         assert differences(year / "raw.duckdb", tmp_path / "raw.duckdb", table, frozenset({"_dlt_load_id"}))[1:] == (0, 0), table
