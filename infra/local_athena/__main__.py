@@ -69,10 +69,12 @@ def _status(_: argparse.Namespace) -> int:
         return 1
     problems = systems.problems(known)
     rows = [
-        (part.title, f"{places.HOST}:{port}", part.process_id() or "has ended", part.log)
+        (part.title, f"{places.HOST}:{port}", part.process_id() or "has ended")
         for part, port in ((systems.AWS, known.aws_port), (systems.TRINO, known.trino_port))
     ]
-    console.table(("part", "address", "process", "log"), [[str(cell) for cell in row] for row in rows], title="Local Athena")
+    console.table(
+        ("part", "address", "process"), [[str(cell) for cell in row] for row in rows], title=f"Local Athena, logs in {places.folder()}"
+    )
     for sentence in problems:
         console.stdout().print(sentence, soft_wrap=True)
     return 1 if problems else 0

@@ -94,6 +94,7 @@ def _install(maven: str, javac: Path) -> None:
     for abandoned in places.cache().glob("installing-*"):
         shutil.rmtree(abandoned)
     downloads = places.cache() / "maven"
+    downloads.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="installing-", dir=places.cache()) as aside, console.Steps() as steps:
         made = Path(aside) / "trino"
         for folder, artifacts in FOLDERS.items():

@@ -79,11 +79,11 @@ class Part:
                 os.kill(process, sent)
             deadline = time.monotonic() + STOP_SECONDS
             while self.process_id() == process and time.monotonic() < deadline:
-                with contextlib.suppress(ChildProcessError):
-                    os.waitpid(process, os.WNOHANG)
                 time.sleep(POLL_SECONDS)
             if self.process_id() != process:
                 break
+        with contextlib.suppress(ChildProcessError):  # it is a child only of the process that started it
+            os.waitpid(process, 0)
         return True
 
     @property

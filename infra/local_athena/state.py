@@ -7,6 +7,8 @@ from pathlib import Path
 from infra.local_athena import places
 from ingestion.errors import UserError
 
+KEY_PREFIX = "AISLE"
+
 
 @dataclass(frozen=True)
 class State:
@@ -44,9 +46,6 @@ class State:
 def access_key(identity: str) -> str:
     """The access key of the instance's clients."""
     return f"{KEY_PREFIX}{identity.upper()}"
-
-
-KEY_PREFIX = "AISLE"
 
 
 def read() -> State | None:

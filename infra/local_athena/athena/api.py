@@ -60,7 +60,10 @@ def start_query_execution(self: AthenaResponse) -> dict[str, Any]:
     if (context.get("Catalog") or CATALOG).lower() != CATALOG.lower():
         raise InvalidRequestError(f"Local Athena has no catalog but {CATALOG}: {context['Catalog']}")
     name = self._get_param("WorkGroup") or "primary"
-    configuration = _workgroup(self, name).configuration
+    workgroup = _workgroup(self, name)
+    if workgroup.state != "ENABLED":
+        raise InvalidRequestError(f"WorkGroup {name} is disabled.")
+    configuration = workgroup.configuration
     parameters = self._get_param("ExecutionParameters") or []
     token = self._get_param("ClientRequestToken")
     execution = _executions.start(

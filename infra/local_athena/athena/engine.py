@@ -64,7 +64,7 @@ class Engine:
             if error.error_name == "EXCEEDED_SCAN_LIMIT":
                 raise QueryCancelledError("Query cancelled! : Bytes scanned limit was exceeded") from error
             raise QueryError(error.error_name or "GENERIC_INTERNAL_ERROR", error.message) from error
-        except (requests.RequestException, trino.exceptions.Error) as error:
+        except (requests.RequestException, trino.exceptions.Error, trino.exceptions.HttpError) as error:
             self._refuse_cancelled()
             raise QueryError("GENERIC_INTERNAL_ERROR", _gone(f"Trino broke off while it ran the query ({type(error).__name__})")) from error
         finally:

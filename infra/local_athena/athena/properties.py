@@ -2,6 +2,7 @@
 
 from infra.local_athena.athena.errors import QueryError
 from infra.local_athena.athena.lexer import Token, literal
+from infra.local_athena.athena.query import Query
 
 Value = str | int | bool | list[str]
 
@@ -94,6 +95,12 @@ def for_hive(given: dict[str, Value], location: str) -> list[str]:
     if "field_delimiter" in given:
         written.append(f"textfile_field_separator = {literal(given['field_delimiter'])}")
     return written
+
+
+def settings_of(query: Query, database: str, name: str) -> dict[str, str]:
+    """What an Iceberg table keeps for OPTIMIZE and VACUUM."""
+    rows = query.engine.run(f"table {query.iceberg(database, f'{name}$properties')}").rows
+    return {key: value for key, value in rows if key in ICEBERG_SETTINGS}
 
 
 def compression(given: dict[str, Value]) -> str | None:

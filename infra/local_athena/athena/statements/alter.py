@@ -131,7 +131,8 @@ def _set_properties(change: Change) -> None:
         change.write()
         return
     _refuse_unknown(set(given))
-    change.by_trino(f"set properties extra_properties = {properties.mapping(_settings(change) | given)}")
+    settings = properties.settings_of(change.query, change.database, change.name)
+    change.by_trino(f"set properties extra_properties = {properties.mapping(settings | given)}")
 
 
 def _unset_properties(change: Change) -> None:
@@ -201,12 +202,6 @@ def _names(change: Change) -> set[str]:
 def _retype(change: Change, wanted: columns.Column, before: str) -> None:
     if trino_type(wanted["Type"]) != trino_type(before):
         change.by_trino(f"alter column {identifier(wanted['Name'])} set data type {trino_type(wanted['Type'])}")
-
-
-def _settings(change: Change) -> dict[str, str]:
-    """What the Iceberg table keeps for OPTIMIZE and VACUUM."""
-    name = change.query.iceberg(change.database, f"{change.name}$properties")
-    return {key: value for key, value in change.query.engine.run(f"table {name}").rows if key in properties.ICEBERG_SETTINGS}
 
 
 def _refuse_unknown(keys: set[str]) -> None:

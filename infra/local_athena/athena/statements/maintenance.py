@@ -1,5 +1,7 @@
 """OPTIMIZE, VACUUM and MSCK REPAIR TABLE."""
 
+from infra.local_athena.athena import properties
+from infra.local_athena.athena.errors import not_implemented
 from infra.local_athena.athena.lexer import Cursor, literal, with_doubles
 from infra.local_athena.athena.query import DDL, DML, Query
 from infra.local_athena.trino_server import HIVE
@@ -27,9 +29,10 @@ def vacuum(query: Query) -> None:
     database, name = query.resolve(cursor.names())
     cursor.end()
     table = query.require_iceberg(database, name, "VACUUM")
-    settings = query.iceberg(database, f"{name}$properties")
-    found = query.engine.run(f"select value from {settings} where key = 'vacuum_max_snapshot_age_seconds'").rows
-    age = literal(f"{int(found[0][0]) if found else SNAPSHOT_AGE_SECONDS}s")
+    settings = properties.settings_of(query, database, name)
+    if settings.get("vacuum_min_snapshots_to_keep", "1") != "1":
+        raise not_implemented("VACUUM of a table that keeps more than one snapshot whatever its age (vacuum_min_snapshots_to_keep)")
+    age = literal(f"{int(settings.get('vacuum_max_snapshot_age_seconds', SNAPSHOT_AGE_SECONDS))}s")
     for procedure in ("expire_snapshots", "remove_orphan_files"):
         query.engine.run(f"alter table {table} execute {procedure}(retention_threshold => {age})")
 
