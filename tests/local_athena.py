@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ class LocalAthena:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._exports: dict[str, str] = {}
+        self._connections = threading.local()
 
     def start(self) -> None:
         """Start what does not run, and make the lake."""
@@ -64,12 +66,17 @@ class LocalAthena:
 
     def sql(self, statement: str, database: str = "default", parameters: list[str] | None = None) -> list[tuple[Any, ...]]:
         """Run a statement through PyAthena; its rows with Python's types, none for a statement without a result."""
-        connection = pyathena.connect(
-            **self._credentials(), work_group=self._exports["AISLE_ATHENA_WORKGROUP"], schema_name=database, poll_interval=0.05
-        )
-        with connection, connection.cursor() as cursor:
+        with self.connection(database).cursor() as cursor:
             cursor.execute(statement, parameters, paramstyle="qmark" if parameters else None)
             return cursor.fetchall() if cursor.description else []
+
+    def connection(self, database: str = "default") -> Any:
+        """A PyAthena connection: this thread's own, since a new one costs more than most statements."""
+        known = self._connections.__dict__.setdefault(self._exports["AWS_ENDPOINT_URL"], {})
+        if database not in known:
+            options = {"work_group": self._exports["AISLE_ATHENA_WORKGROUP"], "schema_name": database, "poll_interval": 0.05}
+            known[database] = pyathena.connect(**self._credentials(), **options)
+        return known[database]
 
     def _credentials(self) -> dict[str, str]:
         return {

@@ -71,7 +71,7 @@ def home() -> Path:
 def require() -> Path:
     """The install; UserError when there is none."""
     if not home().is_dir():
-        raise UserError(f"Trino {VERSION} is not installed: run `{places.COMMAND} install` (206 MB from Maven Central, once).")
+        raise UserError(f"Trino {VERSION} is not installed: run `{places.COMMAND} install` (230 MB from Maven Central, once).")
     return home()
 
 

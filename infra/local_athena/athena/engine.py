@@ -12,6 +12,7 @@ from infra.local_athena.athena.errors import QueryCancelledError, QueryError
 from infra.local_athena.trino_server import HIVE
 
 WRITES = ("INSERT", "MERGE", "UPDATE", "DELETE", "CREATE TABLE")
+OVER_LIMIT = "Query cancelled! : Bytes scanned limit was exceeded"
 
 
 @dataclass
@@ -62,7 +63,7 @@ class Engine:
         except trino.exceptions.TrinoQueryError as error:
             self._refuse_cancelled()
             if error.error_name == "EXCEEDED_SCAN_LIMIT":
-                raise QueryCancelledError("Query cancelled! : Bytes scanned limit was exceeded") from error
+                raise QueryCancelledError(OVER_LIMIT) from error
             raise QueryError(error.error_name or "GENERIC_INTERNAL_ERROR", error.message) from error
         except (requests.RequestException, trino.exceptions.Error, trino.exceptions.HttpError) as error:
             self._refuse_cancelled()
@@ -72,8 +73,12 @@ class Engine:
                 self._running = None
         self._refuse_cancelled()
         self.scanned_bytes += (cursor.stats or {}).get("physicalInputBytes", 0)
-        count = cursor.rowcount if cursor.update_type in WRITES else None
-        return Answer(cursor._query.columns or [], [] if cursor.update_type in WRITES else rows, count)
+        columns = cursor._query.columns or []
+        if cursor.update_type in WRITES:
+            return Answer(columns, [], cursor.rowcount)
+        if self.bytes_limit and self.scanned_bytes > self.bytes_limit:  # Trino looks once a second: a quick query ends before
+            raise QueryCancelledError(OVER_LIMIT)
+        return Answer(columns, rows)
 
     def columns_of(self, query: str) -> list[dict[str, Any]]:
         """The columns that a query would give, without running it."""

@@ -3,7 +3,8 @@
 import uuid
 from collections.abc import Callable
 
-from infra.local_athena.athena import properties
+from infra.local_athena.athena import glue_tables, properties
+from infra.local_athena.athena.errors import QueryError
 from infra.local_athena.athena.lexer import Cursor, identifier, with_doubles
 from infra.local_athena.athena.query import DDL, Query
 from infra.local_athena.athena.types import refuse_other_timestamps
@@ -29,6 +30,10 @@ def create_or(otherwise: Callable[[Query], None]) -> Callable[[Query], None]:
 
 def _create_as(query: Query, table: tuple[str, str], if_absent: bool, given: dict[str, properties.Value], body: str) -> None:
     query.is_a(DDL, "CREATE_TABLE_AS_SELECT")
+    if glue_tables.find(*table):  # of either kind: Trino's catalogs each know only their own here
+        if if_absent:
+            return
+        raise QueryError("TABLE_ALREADY_EXISTS", f"line 1:1: Destination table '{'.'.join((HIVE, *table))}' already exists")
     if properties.is_iceberg(given):
         catalog, written = ICEBERG, properties.for_iceberg(given)
         refuse_other_timestamps(query.engine.columns_of(body))
@@ -39,7 +44,7 @@ def _create_as(query: Query, table: tuple[str, str], if_absent: bool, given: dic
     name = ".".join(map(identifier, table))
     query.answer(
         query.engine.run(
-            f"create table {'if not exists ' if if_absent else ''}{catalog}.{name} with ({', '.join(written)}) as {body}",
+            f"create table {catalog}.{name} with ({', '.join(written)}) as {body}",
             {f"{catalog}.compression_codec": codec} if codec else None,
         )
     )
