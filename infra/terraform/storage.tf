@@ -112,7 +112,7 @@ data "aws_iam_policy_document" "tls_only" {
 }
 
 resource "aws_s3_bucket_policy" "this" {
-  for_each = aws_s3_bucket.this
+  for_each = { for content, bucket in aws_s3_bucket.this : content => bucket if var.tls_only }
 
   bucket = each.value.id
   policy = data.aws_iam_policy_document.tls_only[each.key].json

@@ -59,6 +59,12 @@ variable "force_destroy" {
   default     = false
 }
 
+variable "tls_only" {
+  description = "Whether the buckets refuse plain HTTP. False only against an endpoint on this machine, which has no TLS."
+  type        = bool
+  default     = true
+}
+
 variable "assumed_by" {
   description = "Per role (loader, transformer, analyst) the ARNs that may assume it. Default: whoever this account's own policies let assume it."
   type        = map(list(string))

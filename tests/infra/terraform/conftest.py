@@ -16,6 +16,7 @@ import boto3
 import pytest
 
 from infra.terraform import tool
+from tests.support import ROOT
 
 START_SECONDS = 60
 SECONDS = 300
@@ -49,6 +50,10 @@ class Workspace:
 
     def variables(self, **values: object) -> None:
         (self.folder / "test.auto.tfvars.json").write_text(json.dumps(VARIABLES | values))
+
+    def change(self, verb: str) -> None:
+        """Apply or destroy. Much at a time, since the provider mostly sleeps between its questions."""
+        self.run(verb, "-input=false", "-auto-approve", "-parallelism=40")
 
     def differs(self) -> bool:
         """Whether Terraform would change anything."""
@@ -100,7 +105,7 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with (tmp_path_factory.mktemp("moto") / "log").open("w+") as log:
-        server = subprocess.Popen([sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], stdout=log, stderr=log)
+        server = subprocess.Popen([sys.executable, "-m", "tests.infra.terraform.server", str(port)], cwd=ROOT, stdout=log, stderr=log)
         try:
             _wait_until_it_listens(port, server)
             yield f"http://127.0.0.1:{port}"

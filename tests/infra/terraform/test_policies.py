@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.infra.terraform import iam
+from tests.infra.terraform.conftest import Workspace
 
 Resources = list[dict[str, Any]]
 
@@ -153,6 +154,15 @@ def test_buckets_deny_what_comes_without_tls(planned: Resources) -> None:
         assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
         assert set(statement["Resource"]) == {f"arn:aws:s3:::aisle-{bucket}", f"arn:aws:s3:::aisle-{bucket}/*"}
     assert len(of_type(planned, "aws_s3_bucket_policy")) == 3
+
+
+def test_only_the_variable_for_local_endpoints_lets_plain_http_in(workspace: Workspace) -> None:
+    workspace.variables(tls_only=False)
+    try:
+        resources = workspace.plan()["planned_values"]["root_module"]["resources"]
+    finally:
+        workspace.variables()
+    assert of_type(resources, "aws_s3_bucket_policy") == []
 
 
 def test_the_budget_tells_somebody(planned: Resources) -> None:
