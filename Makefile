@@ -6,10 +6,10 @@ PY := $(VENV)/bin/python
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export DO_NOT_TRACK := 1
 .DEFAULT_GOAL := help
-.PHONY: help install lock demo load build publish report sql docs lint format test bench clean reset
+.PHONY: help install lock demo load build publish report sql docs athena athena-env parity lint format test test-athena bench clean reset
 
 help: ## List the verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 install: $(VENV)/lock.txt ## Set up .venv from the lock (uv when it is there, else venv and pip)
 $(VENV)/lock.txt: requirements.txt
@@ -45,6 +45,15 @@ sql: install ## Open a read-only SQL shell on the served data
 docs: install ## Write dbt's documentation as one page, target/static_index.html
 	@dbt docs generate --static
 
+athena: install ## The second engine here: a local Athena, the first 100 households loaded and built in it, and kept running
+	@$(PY) -m infra.athena_demo
+
+athena-env: install ## Print the environment of the lake that Terraform made, for a shell to take over
+	@$(PY) -m infra.athena_env
+
+parity: install ## Compare the build on DuckDB with the one on Athena, cell for cell
+	@$(PY) -m tests.parity
+
 lint: install ## Check Python and SQL without changing them
 	@ruff check . && ruff format --check --quiet . && sqlfluff lint --disable-progress-bar && sqlfluff lint --disable-progress-bar --templater raw --disregard-sqlfluffignores serving/answers
 
@@ -54,12 +63,15 @@ format: install ## Put Python and SQL into the house style
 test: lint ## Lint, then run every test
 	@$(PY) -m pytest
 
+test-athena: install ## Run the tests that need a local Athena or Terraform (each says so when it cannot)
+	@$(PY) -m pytest -rs tests/infra tests/ingestion/athena tests/athena tests/parity tests/macros
+
 bench: install ## Measure the figures of docs/performance.md
 	@$(PY) -m benchmarks
 
 clean: ## Remove what dbt and the tests generated; keep the data
-	@rm -rf target logs .pytest_cache .ruff_cache && find ingestion serving tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+	@rm -rf target logs .pytest_cache .ruff_cache && find ingestion infra serving tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
-reset: ## Stop the grocer's systems and remove the warehouse
-	@if [ -x $(PY) ]; then $(PY) -m ingestion grocer down; fi
+reset: ## Stop the grocer's systems and the local Athena, and remove the warehouse
+	@if [ -x $(PY) ]; then $(PY) -m ingestion grocer down && $(PY) -m infra.local_athena down; fi
 	@rm -rf "$${AISLE_WAREHOUSE:-warehouse}"

@@ -6,7 +6,11 @@ from typing import Any
 
 import pytest
 
+from tests.athena_build import HALF_YEAR, AthenaBuild
+from tests.local_athena import LocalAthena, local_athena  # noqa: F401 (a fixture)
 from tests.support import Warehouse
+
+HOUSEHOLDS = 100
 
 
 def pytest_configure() -> None:
@@ -16,9 +20,9 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session")
 def subset(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """The first 100 households' year, built with every data and unit test. Tests read it and never change it."""
+    """The first households' year, built with every data and unit test. Tests read it and never change it."""
     warehouse = Warehouse(tmp_path_factory.mktemp("subset"))
-    warehouse.load(households=100)
+    warehouse.load(households=HOUSEHOLDS)
     warehouse.run("dbt", "build")
     return warehouse
 
@@ -36,3 +40,14 @@ def full_year(tmp_path_factory: pytest.TempPathFactory) -> Path:
     warehouse.load()
     warehouse.run("python", "-m", "serving", "build")
     return warehouse.built
+
+
+@pytest.fixture(scope="session")
+def athena_build(local_athena: LocalAthena) -> AthenaBuild:  # noqa: F811 (that is how pytest hands it over)
+    """The same households on Athena: half a year loaded and built, then the rest, with every data and unit test. Tests never change it."""
+    build = AthenaBuild(local_athena, "aisle")
+    build.load(HOUSEHOLDS, HALF_YEAR)
+    build.dbt("build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+    build.load(HOUSEHOLDS, "2017-12-31")
+    build.dbt("build")
+    return build

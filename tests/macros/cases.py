@@ -24,9 +24,10 @@ def values(columns: str, *rows: str) -> str:
     return f"select * from (values {', '.join(f'({row})' for row in rows)}) as given ({columns})"
 
 
-def empty(columns: str) -> str:
-    """A SELECT of integer columns and no rows."""
-    return f"select {', '.join(f'cast(null as integer) as {column}' for column in columns.split(', '))} where false"
+def empty(columns: str, texts: str = "") -> str:
+    """A SELECT of integer columns, then of text columns, and no rows."""
+    typed = [(column, kind) for kind, names in (("integer", columns), ("varchar", texts)) for column in names.split(", ") if column]
+    return f"select {', '.join(f'cast(null as {kind}) as {column}' for column, kind in typed)} where false"
 
 
 ORDER = "basket_id, product_id, household_id"
@@ -65,7 +66,7 @@ CASES = [
             "two_values": values("manufacturer_id, brand, country", "1, 'a', 'x'", "1, 'b', 'x'"),
             "two_values_of_the_last": values("manufacturer_id, brand, country", "1, 'a', 'x'", "1, 'a', 'y'"),
             "a_value_and_a_null": values("manufacturer_id, brand, country", "1, 'a', 'x'", "1, null, 'x'"),
-            "two_values_of_null": values("manufacturer_id, brand, country", "null, 'a', 'x'", "null, 'b', 'x'"),
+            "two_values_of_null": values("manufacturer_id, brand, country", "cast(null as integer), 'a', 'x'", "null, 'b', 'x'"),
         },
     ),
     Case(
@@ -92,7 +93,7 @@ CASES = [
         good={
             "all_found": values("tier, home_store_id, region", "'gold', 3, 1", "'bronze', 4, 2"),
             "null_points_nowhere": values("tier, home_store_id, region", "null, 3, 1", "'gold', null, 1"),
-            "empty": empty("tier, home_store_id, region"),
+            "empty": empty("home_store_id, region", texts="tier"),
         },
         bad={
             "unknown_tier": values("tier, home_store_id, region", "'gold', 3, 1", "'platinum', 3, 1"),
@@ -142,13 +143,13 @@ HELPERS = {
     "stores": values("store_id, region", "3, 1", "4, 2"),
     "whole": values("line_id, quantity, region", "1, 10, 1", "2, null, 2", "3, 30, null"),
     "lines_of_the_whole": values("line_id", "1", "2", "3", "4"),
-    "stg_meta__clock": "select timestamp '2018-01-01 05:00:00' as as_of, true as is_whole_year",
+    "stg_meta__clock": "select cast(timestamp '2018-01-01 05:00:00' as timestamp(6)) as as_of, true as is_whole_year",
 }
 
 FIELDS = "[{'name': 'position', 'type': 'integer'}, {'name': 'product', 'type': 'varchar'}]"
 MACROS = {
     "local_times": "\nunion all\n".join(
-        f"select timestamp '{moment}' as moment, {{{{ utc_to_local(\"timestamp '{moment}'\") }}}} as local_moment"
+        f"select cast(timestamp '{moment}' as timestamp(6)) as moment, {{{{ utc_to_local(\"timestamp '{moment}'\") }}}} as local_moment"
         for moment in (
             "2017-01-01 04:59:59",
             "2017-01-01 05:00:00",
@@ -163,13 +164,18 @@ MACROS = {
     "one_day": "{{ date_series('2017-12-31', '2017-12-31', 'day') }}",
     "weeks": "with days as ({{ date_series('2016-12-31', '2018-01-01', 'day') }})\nselect day, {{ grocer_week('day') }} as week from days",
     "nested": "select basket, {{ collect_rows(" + FIELDS + ") }} as items\n"
-    "from (values (1, 2, null), (1, 1, 'b'), (2, 1, 'a')) as given (basket, position, product)\ngroup by basket",
+    "from (values (1, 2, null), (1, 1, 'b'), (2, 1, 'caf\u00e9 \u65e5')) as given (basket, position, product)\ngroup by basket",
     "unnested": "select baskets.basket, {{ nested_fields('items', " + FIELDS + ") }}\nfrom {{ ref('nested') }} as baskets\n"
+    "{{ unnest_rows('baskets.items', 'items', " + FIELDS + ") }}",
+    "nested_empty": "select basket, {{ collect_rows(" + FIELDS + ") }} as items\n"
+    "from (values (1, 2, 'b')) as given (basket, position, product)\nwhere false\ngroup by basket",
+    "unnested_empty": "select baskets.basket, {{ nested_fields('items', " + FIELDS + ") }}\nfrom {{ ref('nested_empty') }} as baskets\n"
     "{{ unnest_rows('baskets.items', 'items', " + FIELDS + ") }}",
     "classes": "select {{ product_class_id('department', 'category', 'type') }} as id\n"
     "from (values ('D', 'C', 'T'), ('D', null, 'T'), ('D', 'T', null), ('D', null, null)) as given (department, category, type)",
     "quotients": "select id, {{ divide('a', 'b', 'decimal(12, 2)') }} as quotient\n"
-    "from (values (1, 7, 2), (2, 1, 3), (3, 5, 0), (4, null, 2), (5, 1, 8)) as given (id, a, b)",
+    "from (values (1, 7, 2), (2, 1, 3), (3, 5, 0), (4, null, 2), (5, 1, 8), (6, -1, 8)) as given (id, a, b)",
+    "keys": "select code, {{ placement_key('code') }} as number from (values ('0'), ('9'), ('A'), ('Z')) as given (code)",
     "small_integers": "select name, {{ count_distinct_small_integers('number') }} as numbers\n"
     "from (values ('a', 0), ('a', 62), ('a', 62), ('b', 1)) as given (name, number)\ngroup by name",
 }

@@ -1,4 +1,4 @@
-"""A small dbt project of its own that holds this project's macros and generic tests, and the tables to try them on: one run for all."""
+"""A small dbt project of its own that holds this project's macros and generic tests, and the tables to try them on: one run an engine."""
 
 import os
 import subprocess
@@ -11,37 +11,48 @@ import duckdb
 import pytest
 import yaml
 
+from tests.local_athena import LocalAthena, local_athena  # noqa: F401 (a fixture)
 from tests.macros.cases import CASES, HELPERS, MACROS
 from tests.support import ROOT
 
+SCHEMA = "small"
 FOREIGN_KEY = {"type": "foreign_key", "columns": ["parent_id"], "to": "ref('parents')", "to_columns": ["parent_id"]}
 
 
 @dataclass(frozen=True)
 class Project:
-    """The folder of the small project; `built` is its DuckDB file."""
+    """The folder of the small project, built on an engine: a DuckDB file in it, or a local Athena."""
 
     folder: Path
-
-    @property
-    def built(self) -> Path:
-        return self.folder / "small.duckdb"
+    engine: str
+    athena: LocalAthena | None = None
 
     def dbt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run dbt in the project; the caller looks at the exit code."""
+        environment = self.athena.environment() if self.athena else os.environ
         return subprocess.run(
-            [str(Path(sys.executable).parent / "dbt"), "--no-use-colors", *arguments],
+            [str(Path(sys.executable).parent / "dbt"), "--no-use-colors", *arguments, "--target", self.engine],
             cwd=self.folder,
-            env=os.environ | {"DBT_PROFILES_DIR": str(self.folder), "DBT_PROJECT_DIR": str(self.folder), "DO_NOT_TRACK": "1"},
+            env=environment | {"DBT_PROFILES_DIR": str(self.folder), "DBT_PROJECT_DIR": str(self.folder), "DO_NOT_TRACK": "1"},
             capture_output=True,
             text=True,
             timeout=300,
             check=False,
         )
 
-    def rows(self, sql: str) -> list[tuple]:
-        with duckdb.connect(str(self.built)) as connection:
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        if self.athena:
+            return self.athena.sql(sql, database=SCHEMA)
+        with duckdb.connect(str(self.folder / "small.duckdb")) as connection:
             return connection.execute(sql).fetchall()
+
+    def types(self, table: str) -> dict[str, str]:
+        """A table's columns with the engine's own names of their types."""
+        return dict(
+            self.rows(
+                f"select column_name, data_type from information_schema.columns where table_name = '{table}' order by ordinal_position"
+            )
+        )
 
 
 def write(folder: Path) -> None:
@@ -53,7 +64,11 @@ def write(folder: Path) -> None:
         "flags": {"send_anonymous_usage_stats": False},
         "models": {"small": {"+materialized": "table"}},
     }
-    profile = {"type": "duckdb", "path": str(folder / "small.duckdb"), "settings": {"TimeZone": "UTC"}}
+    profiles = yaml.safe_load((ROOT / "profiles" / "profiles.yml").read_text())["aisle"]["outputs"]
+    outputs = {
+        "duckdb": {"type": "duckdb", "path": str(folder / "small.duckdb"), "settings": {"TimeZone": "UTC"}},
+        "athena": profiles["athena"] | {"schema": SCHEMA, "poll_interval": 0.05},
+    }
     keyed = {"contract": {"enforced": True}, "pre_hook": {"sql": "{{ release_foreign_keys() }}", "transaction": False}}
     models: list[dict[str, Any]] = [
         {
@@ -78,16 +93,17 @@ def write(folder: Path) -> None:
     (folder / "macros").symlink_to(ROOT / "macros")
     (folder / "tests" / "generic").symlink_to(ROOT / "tests" / "data" / "generic")
     (folder / "dbt_project.yml").write_text(yaml.safe_dump(settings))
-    (folder / "profiles.yml").write_text(yaml.safe_dump({"small": {"target": "local", "outputs": {"local": profile}}}))
+    (folder / "profiles.yml").write_text(yaml.safe_dump({"small": {"target": "duckdb", "outputs": outputs}}))
     (folder / "models" / "models.yml").write_text(yaml.safe_dump({"models": models}))
     for name, sql in selects.items():
         (folder / "models" / f"{name}.sql").write_text(sql)
 
 
-@pytest.fixture(scope="session")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The small project after one `dbt build`, in which the tests of the bad tables have failed."""
-    made = Project(tmp_path_factory.mktemp("small"))
+@pytest.fixture(scope="session", params=["duckdb", "athena"])
+def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The small project after one `dbt build` on an engine, in which the tests of the bad tables have failed."""
+    athena = request.getfixturevalue("local_athena") if request.param == "athena" else None
+    made = Project(tmp_path_factory.mktemp("small"), request.param, athena)
     write(made.folder)
     done = made.dbt("build")
     assert (made.folder / "target" / "run_results.json").exists(), done.stdout

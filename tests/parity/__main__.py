@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 from ingestion import console, errors, settings
+from ingestion.destinations import aws
 from ingestion.errors import UserError
 from tests.parity.compare import Comparison, compare, relations
 
-NEEDED = ("AISLE_ATHENA_RESULTS", "AISLE_ATHENA_WORKGROUP", "AISLE_ATHENA_SCHEMA", "AWS_DEFAULT_REGION")
 EXAMPLES = """examples:
   eval "$(python -m infra.local_athena env)" && make parity
   python -m tests.parity --only star.fct_sales_lines
@@ -27,9 +27,8 @@ def main() -> int:
 
 
 def _report(only: list[str] | None) -> int:
-    missing = [name for name in NEEDED if not os.environ.get(name)]
-    if missing:
-        raise UserError(f"{', '.join(missing)} not set: `make athena` says how, or `make athena-env` for an account of your own.")
+    athena = aws.configured()
+    aws.check(athena)
     every = relations(_manifest())
     unknown = set(only or ()) - {str(relation) for relation in every}
     if unknown:
@@ -39,7 +38,7 @@ def _report(only: list[str] | None) -> int:
     wanted = [relation for relation in every if not only or str(relation) in only]
     found: list[Comparison] = []
     with console.Steps() as steps, steps.step("Comparing", len(wanted)) as advance:
-        for comparison in compare(_built(), os.environ["AISLE_ATHENA_SCHEMA"], wanted):
+        for comparison in compare(_built(), athena.schema, wanted):
             found.append(comparison)
             advance(1)
     console.table(

@@ -74,7 +74,6 @@ class Athena:
         self._connection = connect(
             s3_staging_dir=os.environ["AISLE_ATHENA_RESULTS"],
             work_group=os.environ["AISLE_ATHENA_WORKGROUP"],
-            region_name=os.environ["AWS_DEFAULT_REGION"],
             poll_interval=float(os.environ.get("AISLE_ATHENA_POLL_SECONDS", "1")),
         )
         self._s3 = boto3.client("s3")
@@ -154,7 +153,7 @@ def parts(columns: dict[str, str], relation: Relation, rows: int) -> list[str]:
     integers = [column for column in relation.grain if columns[column] in ("INTEGER", "BIGINT")]
     if number <= 1 or not integers:
         return ["true"]
-    return [f"mod({integers[0]}, {number}) = {part}" for part in range(number)]
+    return [f"abs(mod({integers[0]}, {number})) = {part}" for part in range(number)]
 
 
 def _differing_cells(

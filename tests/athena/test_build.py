@@ -1,0 +1,65 @@
+"""Everything of the project builds on Athena, as Iceberg, and what is incremental there is merged."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.athena_build import AthenaBuild
+
+
+@pytest.fixture(scope="module")
+def results(athena_build: AthenaBuild) -> dict[str, str]:
+    """dbt's status of each node in the last build."""
+    found = athena_build.warehouse.artifact("run_results")["results"]
+    return {result["unique_id"]: result["status"] for result in found}
+
+
+def test_every_node_was_built_and_every_test_passed(athena_build: AthenaBuild, results: dict[str, str]) -> None:
+    manifest = athena_build.warehouse.artifact("manifest")
+    kinds = ("model", "seed", "snapshot", "test")
+    wanted = {name for name, node in manifest["nodes"].items() if node["resource_type"] in kinds} | set(manifest["unit_tests"])
+    assert wanted <= set(results)
+    assert {name: results[name] for name in wanted if results[name] not in ("success", "pass")} == {}
+
+
+def test_every_table_is_iceberg_in_a_schema_with_the_prefix(athena_build: AthenaBuild) -> None:
+    manifest = athena_build.warehouse.artifact("manifest")
+    glue = athena_build.athena.client("glue")
+    for node in manifest["nodes"].values():
+        if node["resource_type"] not in ("model", "seed"):
+            continue
+        assert node["schema"].startswith("aisle_")
+        table = glue.get_table(DatabaseName=node["schema"], Name=node["alias"])["Table"]
+        kind = table["Parameters"].get("table_type", "").upper()
+        view = node["config"]["materialized"] == "view"
+        assert (table["TableType"], kind) == ("VIRTUAL_VIEW", "") if view else kind == "ICEBERG", node["name"]
+
+
+def test_the_second_half_of_the_sales_was_merged_into_the_first(athena_build: AthenaBuild) -> None:
+    versions = athena_build.rows("""select count(*) from "fct_sales_lines$snapshots" """)[0][0]
+    first = athena_build.rows("""select snapshot_id from "fct_sales_lines$snapshots" order by committed_at limit 1""")[0][0]
+    before = athena_build.rows(f"select count(*), max(sold_date) from fct_sales_lines for version as of {first}")[0]
+    after = athena_build.rows("select count(*) from fct_sales_lines")[0][0]
+    assert versions > 1
+    assert str(before[1]) == "2017-06-30"
+    assert 0 < before[0] < after
+
+
+def test_a_repeated_build_of_the_incremental_model_writes_nothing_new(athena_build: AthenaBuild) -> None:
+    content = "select count(*), sum(sales_line_key), sum(household_key), sum(sales_amount) from fct_sales_lines"
+    before = athena_build.rows(content)
+    athena_build.dbt("run", "--select", "fct_sales_lines")
+    assert athena_build.rows(content) == before
+
+
+def test_documentation_lists_every_relation(athena_build: AthenaBuild) -> None:
+    athena_build.dbt("docs", "generate", "--static")
+    catalog: dict[str, Any] = json.loads((athena_build.athena.folder / "target" / "catalog.json").read_text())
+    manifest = athena_build.warehouse.artifact("manifest")
+    wanted = {name for name, node in manifest["nodes"].items() if node["resource_type"] in ("model", "seed")} | set(manifest["sources"])
+    assert wanted == set(catalog["nodes"]) | set(catalog["sources"])
+
+
+def test_sources_are_fresh(athena_build: AthenaBuild) -> None:
+    assert "ERROR" not in athena_build.dbt("source", "freshness")
