@@ -53,6 +53,10 @@ def check_precision(table: str, file: pq.ParquetFile) -> None:
 class RawClient(FilesystemClient):
     """dlt's filesystem client, with Athena told of each complete load."""
 
+    def initialize_storage(self, truncate_tables: Any = None) -> None:
+        if self.dataset_name == self.config.normalize_dataset_name(self.schema):  # a staging dataset would stay empty
+            super().initialize_storage(truncate_tables)
+
     def should_truncate_table_before_load(self, table_name: str) -> bool:  # noqa: ARG002 (dlt asks for each table)
         return False  # a replaced table shows its old files until the new ones are complete
 

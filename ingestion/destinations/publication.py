@@ -83,13 +83,12 @@ class Publication:
             if name.endswith(INCOMING):
                 glue.drop(name)
                 continue
-            visible = {table["StorageDescriptor"]["Location"].rstrip("/").rpartition("=")[2]}
+            kept = {table["StorageDescriptor"]["Location"].rstrip("/").rpartition("=")[2]}
             if table.get("PartitionKeys"):
-                shown = glue.shown(name)
-                glue.hide(name, shown - completed)
-                visible = shown & completed
+                glue.hide(name, glue.shown(name) - completed)
+                kept = completed
             for found in bucket.folders(f"{self.database}/{name}"):
-                if found.startswith(f"{LOAD_ID}=") and found.rpartition("=")[2] not in visible:
+                if found.startswith(f"{LOAD_ID}=") and found.rpartition("=")[2] not in kept:
                     bucket.remove(f"{self.database}/{name}/{found}")
 
 
