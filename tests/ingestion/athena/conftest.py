@@ -12,6 +12,7 @@ import pytest
 from ingestion import pipelines
 from ingestion.destinations.athena_raw import AthenaRaw
 from ingestion.destinations.aws import Athena, client
+from ingestion.grocer import systems
 from ingestion.raw_meta import Clock
 from tests.local_athena import local_athena  # noqa: F401
 
@@ -93,6 +94,9 @@ def duckdb_year(increments: Loaded, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture
-def fresh(increments: Loaded, loaded: Maker, request: pytest.FixtureRequest) -> Loaded:
+def fresh(increments: Loaded, loaded: Maker, request: pytest.FixtureRequest) -> Iterator[Loaded]:
     """A warehouse with the grocer at the year's end and nothing on Athena, in a schema named after the test."""
-    return loaded(f"s{abs(hash(request.node.nodeid)) % 10**8}", increments.folder / "grocer")
+    made = loaded(f"s{abs(hash(request.node.nodeid)) % 10**8}", increments.folder / "grocer")
+    yield made
+    with made.entered():
+        systems.down()  # a load that was killed leaves the grocer's systems running
