@@ -22,7 +22,7 @@ from {{ ref('fct_sales_lines') }};
 
 {{ table_state(sales, 'whole') }};
 
-select 'whole' as moment, count(*) as row_count, sum(sales_amount) as sales_amount
+select 'a month of the whole' as moment, count(*) as june_rows, sum(sales_amount) as june_amount
 from {{ sales }}
 where {{ one_month }};
 
@@ -57,7 +57,7 @@ alter table {{ by_month }} rename to {{ sales }};
 {{ table_state(sales, 'by month') }};
 
 -- The same query as before, unchanged, reads one file of twelve.
-select 'by month' as moment, count(*) as row_count, sum(sales_amount) as sales_amount
+select 'a month of the months' as moment, count(*) as june_rows, sum(sales_amount) as june_amount
 from {{ sales }}
 where {{ one_month }};
 

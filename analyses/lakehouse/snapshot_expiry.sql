@@ -21,7 +21,7 @@ optimize {{ sales }} rewrite data using bin_pack;
 {{ table_state(sales, 'before') }};
 
 -- The rows are gone for whoever reads the table, but not from the bucket.
-select 'before' as moment, count(*) as row_count from {{ sales }} for version as of :first_version;
+select 'as made' as moment, count(*) as row_count from {{ sales }} for version as of :first_version;
 
 -- By itself VACUUM keeps five days, and every snapshot of this lesson is younger.
 vacuum {{ sales }};
