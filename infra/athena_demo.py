@@ -19,8 +19,7 @@ from ingestion import console, errors, settings
 from ingestion.destinations import aws
 from ingestion.errors import UserError
 
-POLL_SECONDS = "0.1"  # the local Athena has no API limits to respect
-VARIABLES = {"bucket_prefix": "aisle", "prefix": places.SCHEMA, "force_destroy": "true"}
+VARIABLES = {"bucket_prefix": "aisle", "prefix": places.SCHEMA, "force_destroy": "true", "tls_only": "false"}
 QUESTION = """
 select department, sum(sales_amount) as sales_amount, count(distinct basket_id) as baskets
 from {schema}_wide.obt_sales_lines
@@ -62,15 +61,10 @@ def make_lake(known: State) -> dict[str, dict[str, str]]:
     if plugins is None:
         console.stderr().print("Terraform, or its AWS provider, is not here: the buckets and the workgroup are made without it.")
         lake.make(known)
-        return dict.fromkeys(athena_env.ROLES, local(known.environment()))
+        return dict.fromkeys(athena_env.ROLES, known.environment())
     folder = places.folder() / f"terraform-{known.identity}"
     apply(folder, plugins)
-    return {role: local(known.environment() | athena_env.environment(role, folder)) for role in athena_env.ROLES}
-
-
-def local(environment: Mapping[str, str]) -> dict[str, str]:
-    """An environment whose clients ask often."""
-    return {**environment, "AISLE_ATHENA_POLL_SECONDS": POLL_SECONDS}
+    return {role: known.environment() | athena_env.environment(role, folder) for role in athena_env.ROLES}
 
 
 def apply(folder: Path, plugins: Path) -> None:
@@ -80,7 +74,10 @@ def apply(folder: Path, plugins: Path) -> None:
         shutil.copy(file, folder)
     variables = [f"-var={name}={value}" for name, value in VARIABLES.items()]
     with console.Steps() as steps, steps.step("Terraform apply"):
-        for command in (("init", "-input=false", f"-plugin-dir={plugins}"), ("apply", "-input=false", "-auto-approve", *variables)):
+        for command in (
+            ("init", "-input=false", f"-plugin-dir={plugins}"),
+            ("apply", "-input=false", "-auto-approve", "-parallelism=40", *variables),
+        ):
             done = tool.run(*command, "-no-color", folder=folder)
             if done.returncode:
                 reason = next((line.strip(" │") for line in done.stderr.splitlines() if "Error" in line), done.stderr.strip()[-200:])

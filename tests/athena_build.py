@@ -22,7 +22,7 @@ class AthenaBuild:
 
     def environment(self) -> dict[str, str]:
         """The process environment that points the project's commands at it."""
-        return self.athena.environment() | {"AISLE_ATHENA_SCHEMA": self.schema, "AISLE_ATHENA_POLL_SECONDS": "0.05"}
+        return self.athena.environment() | {"AISLE_ATHENA_SCHEMA": self.schema}
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """A query's rows; names without a database are those of the star."""

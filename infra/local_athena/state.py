@@ -40,6 +40,7 @@ class State:
             "AISLE_ATHENA_RESULTS": f"s3://{places.RESULTS}/",
             "AISLE_ATHENA_WORKGROUP": places.WORKGROUP,
             "AISLE_ATHENA_SCHEMA": places.SCHEMA,
+            "AISLE_ATHENA_POLL_SECONDS": "0.1",  # no account's limits on API calls to respect
         }
 
 

@@ -130,6 +130,7 @@ def _properties(state: State, home: Path, heap: int) -> dict[str, dict[str, obje
         "coordinator": "true",
         "node-scheduler.include-coordinator": "true",
         "http-server.http.port": state.trino_port,
+        "http-server.log.enabled": "false",
         "discovery.uri": f"http://{places.HOST}:{state.trino_port}",
         "node.environment": _environment(state),
         "node.id": "local",

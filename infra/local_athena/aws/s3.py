@@ -1,17 +1,27 @@
-"""moto lists a bucket from a copy of its keys but looks each up in the living dictionary, so a delete meanwhile is an error 500."""
+"""Two deletions that moto answers with an error 500.
+
+It lists a bucket from a copy of its keys but looks each up in the living dictionary, so a delete meanwhile ends the listing; and it cannot
+delete the marker that a deletion left in a versioned bucket, which Terraform does to empty one.
+"""
 
 from collections.abc import Iterator
 from typing import Any
 
+from moto.s3.models import FakeDeleteMarker
 from moto.s3.utils import _VersionedKeyStore
 
 
 def install() -> None:
-    """Let a listing read names and values from one copy."""
+    """Let a listing read names and values from one copy, and a marker be deleted."""
+    FakeDeleteMarker.dispose = _nothing_to_dispose_of
     for prefix in ("", "iter", "_iter"):
         setattr(_VersionedKeyStore, f"{prefix}items", _items)
         setattr(_VersionedKeyStore, f"{prefix}values", _values)
         setattr(_VersionedKeyStore, f"{prefix}lists", _lists)
+
+
+def _nothing_to_dispose_of(_: FakeDeleteMarker) -> None:
+    """A marker has no content on disk."""
 
 
 def _lists(store: _VersionedKeyStore) -> Iterator[tuple[str, list[Any]]]:

@@ -4,8 +4,9 @@ import sys
 
 from moto.server import main
 
-from infra import local_athena_aws_gaps
+from infra.local_athena.aws import lake_formation, s3
 
 if __name__ == "__main__":
-    local_athena_aws_gaps.install()
+    lake_formation.install()
+    s3.install()
     main(["-H", "127.0.0.1", "-p", sys.argv[1]])

@@ -1,9 +1,8 @@
-"""What Terraform's AWS provider asks of Lake Formation and S3, and moto answers otherwise than AWS.
+"""What Terraform's AWS provider asks of Lake Formation, and moto answers otherwise than AWS.
 
 - RevokePermissions of what was not granted is refused (the provider asks until it is); moto says yes, for ever.
 - ListPermissions of a table lists grants on its columns, too; moto leaves them out.
 - moto keeps grants in a set whose members change, unguarded: parallel calls lose some.
-- DeleteObjects forgets the marker that a deletion left in a versioned bucket; moto answers with an error 500.
 """
 
 import threading
@@ -11,7 +10,6 @@ from typing import Any
 
 from moto.lakeformation.exceptions import InvalidInput
 from moto.lakeformation.models import LakeFormationBackend, ListPermissionsResource
-from moto.s3.models import FakeDeleteMarker
 
 _guard = threading.RLock()
 _grant = LakeFormationBackend.grant_permissions
@@ -23,11 +21,6 @@ def install() -> None:
     LakeFormationBackend.grant_permissions = _grant_alone
     LakeFormationBackend.revoke_permissions = _revoke
     LakeFormationBackend.list_permissions = _list_with_columns
-    FakeDeleteMarker.dispose = _nothing_to_dispose_of
-
-
-def _nothing_to_dispose_of(_: FakeDeleteMarker) -> None:
-    """A marker has no content on disk."""
 
 
 def _grant_alone(backend: LakeFormationBackend, **arguments: Any) -> None:
