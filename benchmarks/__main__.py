@@ -1,4 +1,4 @@
-"""Measure the figures of docs/performance.md in one run: the main job, loading, building."""
+"""Measure the figures of docs/performance.md in one run: the main job, loading, building, the second engine."""
 
 import argparse
 import os
@@ -16,7 +16,7 @@ from benchmarks.measure import ROOT, Figure, command
 from ingestion import console, errors, settings
 
 PAGE = ROOT / "docs" / "performance.md"
-GROUPS = ("job", "loading", "building")
+GROUPS = ("job", "loading", "building", "athena")
 HEADERS = ("what", "rows", "seconds", "against", "seconds", "ratio", "allowed")
 
 
@@ -29,19 +29,25 @@ def main() -> int:
     )
     parser.add_argument("--only", choices=GROUPS, help="measure one group; all of them without it")
     parser.add_argument("--runs", type=int, default=3, help="how often each pair of jobs runs in turn (default 3)")
+    parser.add_argument("--households", type=households, default=100, help="for athena: how many, or all (default 100)")
     parser.add_argument("--write", action="store_true", help="replace the group's table in docs/performance.md")
     arguments = parser.parse_args()
     (disk := settings.warehouse()).mkdir(parents=True, exist_ok=True)
     for group in [arguments.only] if arguments.only else GROUPS:
         with TemporaryDirectory(prefix="bench-", dir=disk) as folder:
-            rows = [cells(figure) for figure in measured(group, Path(folder), arguments.runs)]
+            rows = [cells(figure) for figure in measured(group, Path(folder), arguments)]
         console.table(HEADERS, rows, title=group)
         if arguments.write:
             write(group, rows)
     return 0
 
 
-def measured(group: str, folder: Path, runs: int) -> Iterator[Figure]:
+def households(text: str) -> int | None:
+    """A number, or None for all."""
+    return None if text == "all" else int(text)
+
+
+def measured(group: str, folder: Path, arguments: argparse.Namespace) -> Iterator[Figure]:
     """The figures of one group, measured in a warehouse of its own."""
     os.environ["AISLE_WAREHOUSE"] = str(folder)
     if group == "job":
@@ -52,9 +58,13 @@ def measured(group: str, folder: Path, runs: int) -> Iterator[Figure]:
 
         grocer = systems.up(date(2017, 12, 31), None)
         try:
-            yield from loading.figures(grocer, runs)
+            yield from loading.figures(grocer, arguments.runs)
         finally:
             systems.down()
+    elif group == "athena":
+        from benchmarks import athena
+
+        yield from athena.figures(folder, arguments.households)
     else:
         from benchmarks import building
 
