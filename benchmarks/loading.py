@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from benchmarks.latency import delayed
 from benchmarks.measure import Figure, in_turn
-from ingestion import pipelines, raw_meta, settings
+from ingestion import pipelines, settings
+from ingestion.destinations import duckdb_raw
 from ingestion.grocer.systems import Grocer
 from ingestion.loaders.duckdb_scanner import attached
 from ingestion.sources.loyalty import PATHS
@@ -54,7 +55,7 @@ def load(system: pipelines.System) -> None:
     """What `python -m ingestion load` does with one system."""
     with scratch():
         settings.dlt_folder().mkdir()
-        with closing(raw_meta.open_raw(settings.raw_file())) as raw:
+        with duckdb_raw.opened() as raw:
             pipelines.run(raw, system)
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion import raw_meta, settings
+from ingestion import settings
+from ingestion.destinations import duckdb_raw
 from ingestion.errors import UserError
 from serving.artifacts import Build
 from serving.database import attach
@@ -116,7 +117,7 @@ def read() -> Publication | None:
 
 def write(connection: duckdb.DuckDBPyConnection, published: Publication, build: Build, rows: dict[tuple[str, str], int | None]) -> None:
     """Write the three tables into the opened copy; `rows` by (schema, name) are those of each served table, None for a view."""
-    attach(connection, settings.raw_file(), raw_meta.ANEW, name="raw")
+    attach(connection, settings.raw_file(), duckdb_raw.ANEW, name="raw")
     connection.execute(TABLES)
     connection.execute("detach raw")
     connection.execute(f"insert into main.publication values ({', '.join('?' * len(astuple(published)))})", astuple(published))

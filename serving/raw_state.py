@@ -3,15 +3,17 @@
 import hashlib
 from contextlib import closing
 
-from ingestion import raw_meta, settings
+from ingestion import settings
+from ingestion.destinations import duckdb_raw
 from ingestion.errors import UserError
+from ingestion.raw_meta import Clock
 from serving.database import quoted
 
 
-def read_clock() -> raw_meta.Clock:
+def read_clock() -> Clock:
     """The clock of the last complete load; UserError when there is none, while a load runs, and when raw has another format."""
     path = settings.raw_file()
-    state = raw_meta.state(path)
+    state = duckdb_raw.state()
     if state is None:
         found = f"No load into {path} has been completed" if path.is_file() else f"There is no raw data at {path}"
         raise UserError(f"{found}: run `make load` (or `make demo`).")
@@ -21,7 +23,7 @@ def read_clock() -> raw_meta.Clock:
 def content() -> str:
     """SHA-256 of what raw holds, whichever loads brought it: of each table the columns, the rows and the sum of their hashes."""
     digest = hashlib.sha256()
-    with closing(raw_meta.open_read_only(settings.raw_file())) as connection:
+    with closing(duckdb_raw.open_read_only(settings.raw_file())) as connection:
         tables = connection.execute(
             """
             select schema_name, table_name, list(column_name order by column_name)

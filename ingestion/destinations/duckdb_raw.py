@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import dlt
 import duckdb
 
 from ingestion import settings
 from ingestion.connections import closing
-from ingestion.destinations.duckdb import RawDuckDb
 from ingestion.errors import UserError
 from ingestion.raw_meta import FORMAT, LOAD_ID, Clock, SourceTotal, State, check_format
+
+if TYPE_CHECKING:
+    import dlt
 
 ANEW = "start anew with `make reset load`"
 TABLES = f"""
@@ -40,7 +42,11 @@ class DuckDbRaw:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
 
-    def pipeline(self, system: str) -> dlt.Pipeline:
+    def pipeline(self, system: str) -> "dlt.Pipeline":
+        import dlt  # a second to import: readers of raw do without it
+
+        from ingestion.destinations.duckdb import RawDuckDb
+
         # whole tables are replaced behind a staging table
         destination = RawDuckDb(credentials=str(settings.raw_file()), replace_strategy="insert-from-staging")
         return dlt.pipeline(system, pipelines_dir=str(settings.dlt_folder()), destination=destination, dataset_name=f"raw_{system}")
