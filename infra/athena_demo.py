@@ -1,6 +1,7 @@
 """The second engine on this machine: a local Athena, the lake in it, a year of the first households loaded and built, one question asked.
 
-It keeps running, so that the next questions are yours; `python -m infra.local_athena down` ends it.
+It keeps running, so that the next questions are yours; `python -m infra.local_athena down` ends it. The households are loaded from a grocer
+of their own, in `athena_demo` inside the warehouse, so that the main job's stays as it is.
 """
 
 import argparse
@@ -47,11 +48,16 @@ def _demo(households: int) -> int:
     console.table(("department", "sales", "baskets"), athena.rows(QUESTION.format(schema=athena.schema)), title="Where the dollars go")
     out = console.stdout()
     out.print(f"Local Athena keeps running on {known.endpoint}. Try next:")
-    out.print(f'  eval "$({places.COMMAND} env)"     point this shell at it')
-    out.print(f'  {places.COMMAND} sql --query "show databases"')
-    out.print("  make parity                                     compare it with DuckDB's build, cell for cell")
-    out.print(f"  {places.COMMAND} down                end it; its lake is gone then")
+    out.print(f'  eval "$({places.COMMAND} env)" && export AISLE_WAREHOUSE={warehouse()}', soft_wrap=True)
+    out.print("  dbt test --target athena -s star")
+    out.print(f"  python -m ingestion load --households {households} && dbt build && make parity", soft_wrap=True)
+    out.print(f"`unset AISLE_WAREHOUSE; {places.COMMAND} down` ends it; its lake is gone then.", soft_wrap=True)
     return 0
+
+
+def warehouse() -> Path:
+    """Where its grocer and its loads' state are."""
+    return settings.warehouse() / "athena_demo"
 
 
 def make_lake(known: State) -> dict[str, dict[str, str]]:
@@ -87,7 +93,9 @@ def apply(folder: Path, plugins: Path) -> None:
 def project(environment: Mapping[str, str], *command: str) -> None:
     """A command of the project's own, shown as it runs; UserError when it fails."""
     beside = Path(sys.executable).parent
-    done = subprocess.run([str(beside / command[0]), *command[1:]], cwd=settings.ROOT, env=os.environ | dict(environment))
+    own = {"AISLE_WAREHOUSE": str(warehouse()), "DBT_TARGET_PATH": str(warehouse() / "target")}
+    warehouse().mkdir(parents=True, exist_ok=True)
+    done = subprocess.run([str(beside / command[0]), *command[1:]], cwd=settings.ROOT, env=os.environ | own | dict(environment))
     if done.returncode:
         raise UserError(f"`{' '.join(command)}` failed: what it printed says why.")
 

@@ -16,6 +16,9 @@ def raw_file() -> Path:
     return warehouse() / "raw.duckdb"
 
 
+TARGETS = ("local", "dev")  # dbt's targets that are DuckDB files of the warehouse
+
+
 def built_file(target: str = "local") -> Path:
     """What dbt builds; views hold the catalog's name, so the stem is always `aisle`."""
     return warehouse() / ("dev/aisle.duckdb" if target == "dev" else "aisle.duckdb")

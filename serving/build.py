@@ -28,7 +28,12 @@ def build(dbt_arguments: list[str], *, if_changed: bool = False) -> int:
         with held_back():
             clock = raw_state.read_clock()
             published = publication.read() if if_changed else None
-            _check_built_file(_target(dbt_arguments))
+            target = _target(dbt_arguments)
+            if target not in settings.TARGETS:
+                raise UserError(
+                    f"Only {' and '.join(settings.TARGETS)} are built and published here: run `dbt build --target {target}` instead."
+                )
+            _check_built_file(target)
         if published and _is_current(published, clock):
             sys.stdout.write(f"Nothing has changed since the build of {published.built_at:%Y-%m-%d %H:%M} UTC, which is published.\n")
             return 0

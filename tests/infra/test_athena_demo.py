@@ -32,6 +32,7 @@ def test_a_refusal_of_terraform_is_one_sentence(tmp_path: Path, monkeypatch: pyt
     assert "\n" not in str(refused.value)
 
 
-def test_a_command_that_fails_ends_the_demo() -> None:
+def test_a_command_that_fails_ends_the_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AISLE_WAREHOUSE", str(tmp_path))
     with pytest.raises(UserError, match="`python -c exit\\(3\\)` failed"):
         athena_demo.project({}, "python", "-c", "exit(3)")

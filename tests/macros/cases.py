@@ -175,7 +175,8 @@ MACROS = {
     "from (values ('D', 'C', 'T'), ('D', null, 'T'), ('D', 'T', null), ('D', null, null)) as given (department, category, type)",
     "quotients": "select id, {{ divide('a', 'b', 'decimal(12, 2)') }} as quotient\n"
     "from (values (1, 7, 2), (2, 1, 3), (3, 5, 0), (4, null, 2), (5, 1, 8), (6, -1, 8)) as given (id, a, b)",
-    "keys": "select code, {{ placement_key('code') }} as number from (values ('0'), ('9'), ('A'), ('Z')) as given (code)",
+    "keys": "select code, {{ placement_key('code') }} as number\n"
+    "from (values ('0'), ('9'), ('A'), ('Z'), ('a'), ('12'), ('')) as given (code)",
     "small_integers": "select name, {{ count_distinct_small_integers('number') }} as numbers\n"
     "from (values ('a', 0), ('a', 62), ('a', 62), ('b', 1)) as given (name, number)\ngroup by name",
 }

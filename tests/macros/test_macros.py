@@ -66,8 +66,8 @@ def test_count_distinct_small_integers_counts_both_ends(project: Project) -> Non
     assert dict(project.rows("select name, numbers from small_integers")) == {"a": 2, "b": 1}
 
 
-def test_placement_key_goes_from_digits_to_letters(project: Project) -> None:
-    assert dict(project.rows("select code, number from keys")) == {"0": 0, "9": 9, "A": 10, "Z": 35}
+def test_placement_key_goes_from_digits_to_letters_and_knows_no_other_code(project: Project) -> None:
+    assert dict(project.rows("select code, number from keys")) == {"0": 0, "9": 9, "A": 10, "Z": 35, "a": -1, "12": -1, "": -1}
 
 
 @pytest.mark.parametrize(

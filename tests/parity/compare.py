@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import duckdb
 from pyathena import connect
 from pyathena.cursor import Cursor
 
+from ingestion.errors import UserError
 from ingestion.extensions import literal
 
 CATALOG = "awsdatacatalog"
@@ -93,6 +95,10 @@ class Athena:
             found.setdefault(f"{schema}.{table}", {})[column] = kind
         return found
 
+    def clock(self, relation: Relation) -> tuple[date, int | None]:
+        """The day and the number of households that the build stands on; None is all of them."""
+        return self._run(f"select as_of_date, household_count from {self._name(relation)}").fetchone()
+
     def cells(self, relation: Relation, columns: list[str], part: str, folder: Path) -> Path:
         """A CSV file of every cell's text; a null is an empty field, an empty text a quoted one."""
         texts = ", ".join(f'cast("{column}" as varchar) as "{column}"' for column in columns)
@@ -112,6 +118,7 @@ def compare(built: Path, prefix: str, wanted: list[Relation]) -> Iterator[Compar
     """Each relation of the DuckDB file `built`, its raw file beside it, and the one on Athena under the schema prefix."""
     with duckdb.connect(str(built), read_only=True) as ours, closing(Athena(prefix)) as theirs:
         ours.execute(f"attach {literal(built.with_name('raw.duckdb'))} as raw (read_only)")  # a view of third normal form reads it
+        check_clocks(ours, theirs)
         columns = theirs.columns()
         for relation in wanted:
             yield _compare(ours, theirs, relation, columns.get(str(relation), {}))
@@ -128,6 +135,16 @@ def _compare(ours: duckdb.DuckDBPyConnection, theirs: Athena, relation: Relation
         differing.update(_differing_cells(ours, theirs, relation, columns, part))
     complaints = [f"{cells:,} cells of {column} differ" for column, cells in differing.items() if cells]
     return Comparison(relation, rows, rows * len(columns), differing.total(), tuple(complaints))
+
+
+def check_clocks(ours: duckdb.DuckDBPyConnection, theirs: Athena) -> None:
+    """UserError when the two builds stand on other days or households: all of it would differ, and say nothing."""
+    clock = Relation("staging", "stg_meta__clock", ())
+    here = ours.execute(f"select as_of_date, household_count from {clock}").fetchone()
+    there = theirs.clock(clock)
+    if here != there:
+        told = [f"the end of {day} with {'all' if number is None else f'{number:,}'} households" for day, number in (here, there)]
+        raise UserError(f"DuckDB's build is of {told[0]}, Athena's of {told[1]}: load and build the same on both.")
 
 
 def type_differences(columns: dict[str, str], athena_columns: dict[str, str]) -> list[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from ingestion.errors import UserError
 from tests.athena_build import AthenaBuild
 from tests.parity.compare import Comparison, Relation, athena_type, compare, parts, relations, type_differences
 from tests.support import Warehouse
@@ -53,6 +54,14 @@ def test_one_difference_is_found(subset: Warehouse, lake: AthenaBuild, tmp_path:
         connection.execute(change)
     found = compare_stores(file, lake)
     assert (found.equal, found.differing_cells) == (False, cells)
+
+
+def test_builds_of_another_day_are_not_compared(lake: AthenaBuild, tmp_path: Path) -> None:
+    half = Warehouse(tmp_path)
+    half.load(until="2017-06-30", households=20)
+    half.run("dbt", "run", "--select", "stg_meta__clock")
+    with pytest.raises(UserError, match="2017-06-30 with 20 households, Athena's of the end of 2017-12-31 with 100 households"):
+        compare_stores(half.built, lake)
 
 
 def test_types_and_names_that_differ_are_found() -> None:

@@ -166,7 +166,18 @@ def access_and_group(manifest: Manifest) -> list[str]:
         f"{node['name']} is {node['access']} in {node['group'] or 'no group'}: models in {folder(node)}/ are "
         f"{'public and grouped' if folder(node) in public else 'protected'}; leave it to dbt_project.yml."
         for node in models(manifest)
-        if (node["access"] == "public" and bool(node["group"])) != (folder(node) in public)
+        if {node["access"] == "public", bool(node["group"])} != {folder(node) in public}
+    ]
+
+
+def not_nulls_are_tested(manifest: Manifest) -> list[str]:
+    """Athena has no constraints: a column that must not be null is looked at by the test that reads them all."""
+    test = manifest["nodes"]["test.aisle.declared_not_nulls_hold"]
+    return [
+        f"{node['name']} declares a column not null, which nothing checks on Athena: add it to {test['original_file_path']}."
+        for node in models(manifest)
+        if any(constraint["type"] == "not_null" for column in node["columns"].values() for constraint in column.get("constraints", []))
+        and node["unique_id"] not in test["depends_on"]["nodes"]
     ]
 
 
@@ -216,6 +227,7 @@ RULES: list[Rule] = [
     demographics_are_marked,
     contracts_enforced,
     access_and_group,
+    not_nulls_are_tested,
     served_models_have_an_exposure,
     no_engine_in_models,
 ]

@@ -60,6 +60,13 @@ def a_manifest(*changed: dict[str, Any]) -> dict[str, Any]:
         for unique_id, node in nodes.items()
         if node["name"] != "dim_untested"
     }
+    tests["test.aisle.declared_not_nulls_hold"] = {
+        "resource_type": "test",
+        "package_name": "aisle",
+        "attached_node": None,
+        "original_file_path": "tests/data/contracts/declared_not_nulls_hold.sql",
+        "depends_on": {"nodes": []},
+    }
     source = {
         "resource_type": "source",
         "source_name": "pos",
@@ -75,6 +82,7 @@ def a_manifest(*changed: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+NOT_NULL = {"id": {"description": "The key.", "constraints": [{"type": "not_null"}]}}
 BAD = {
     conventions.layer_order: model("dim_things", "star", reads=("model.aisle.nf2_things",)),
     conventions.normal_forms_build_on_each_other: model("nf2_things", "normalized", "nf2", reads=("model.aisle.nf3_things",)),
@@ -88,7 +96,8 @@ BAD = {
         "dim_things", "star", columns={"id": {"description": "Key."}, "age_band": {"description": "Age.", "config": {"meta": {}}}}
     ),
     conventions.contracts_enforced: model("dim_things", "star", config={"meta": {"grain": ["id"]}, "contract": {"enforced": False}}),
-    conventions.access_and_group: model("nf3_things", "normalized", "nf3", access="public", group="star"),
+    conventions.access_and_group: model("nf3_things", "normalized", "nf3", access="public"),
+    conventions.not_nulls_are_tested: model("dim_things", "star", columns=NOT_NULL),
     conventions.served_models_have_an_exposure: model("vw_more_things", "serving"),
     conventions.no_engine_in_models: model("dim_things", "star", raw_code="select id::int from somewhere"),
 }
