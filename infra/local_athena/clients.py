@@ -3,10 +3,12 @@
 from typing import Any
 
 import boto3
+from botocore.config import Config
 
 from infra.local_athena import places
 from infra.local_athena.state import State
 
+MANY = Config(max_pool_connections=32)
 SECRET = "local"  # noqa: S105 (nothing checks it; the key tells whose client it is)
 
 
@@ -21,5 +23,5 @@ def options(known: State) -> dict[str, str]:
 
 
 def make(known: State, service: str) -> Any:
-    """A client of its own session: sessions are not shared between threads."""
-    return boto3.session.Session().client(service, **options(known))
+    """A client, which threads may share, of its own session, which they may not."""
+    return boto3.session.Session().client(service, config=MANY, **options(known))
