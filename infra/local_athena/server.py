@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 
 from infra.local_athena import places, state
 from infra.local_athena.athena import api
-from infra.local_athena.aws import glue, lake_formation, s3
+from infra.local_athena.aws import dispatch, glue, lake_formation, s3
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 SIGNED_WITH = re.compile(rf"Credential=({state.KEY_PREFIX}[0-9A-F]+)(?:/|%2F)[^/%]*(?:/|%2F)[^/%]*(?:/|%2F)(\w+)")
@@ -29,6 +29,7 @@ def main() -> None:
     if known is None:
         sys.exit(f"error: started without a state: use `{places.COMMAND} up`")
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    dispatch.install()
     glue.install()
     lake_formation.install()
     s3.install()
