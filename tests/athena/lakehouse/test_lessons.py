@@ -107,8 +107,10 @@ def test_vacuum_forgets_the_past_and_its_files(lessons: Lessons, sold: dict[str,
 def test_a_lesson_is_repeated_from_nothing(lessons: Lessons) -> None:
     first, second = lessons.once("partition_evolution"), lessons.again("partition_evolution")
     assert first.state("by month") == second.state("by month")
-    for name in ("columns", "written", "refusal"):
+    for name in ("columns", "written"):
         assert [outcome[name] for outcome in first.outcomes] == [outcome[name] for outcome in second.outcomes]
+    # what follows the code counts the writers that were open by then, which differs from run to run
+    assert [refusal.partition(":")[0] for refusal in first.refusals] == [refusal.partition(":")[0] for refusal in second.refusals]
 
 
 @pytest.mark.parametrize("name", [file.stem for file in sorted((ROOT / FOLDER).glob("*.sql"))])
