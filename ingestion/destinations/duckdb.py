@@ -26,9 +26,7 @@ from ingestion.extensions import literal
 from ingestion.raw_meta import LOAD_ID
 
 JOURNAL = "raw_meta.load_journal"
-
-
-COPYING = Lock()  # the files that one job takes along must not be taken by another one meanwhile
+COPYING: dict[str, Lock] = {}  # by table: the files that one job takes along must not be taken by another one meanwhile
 
 
 class JournaledCopyJob(DuckDbCopyJob):
@@ -40,7 +38,7 @@ class JournaledCopyJob(DuckDbCopyJob):
         schema = pq.read_schema(self._file_path)
         add_load_id = LOAD_ID in self._load_table["columns"] and LOAD_ID not in schema.names
         client.execute_sql("set preserve_insertion_order = false")  # a table has none, and keeping it costs a tenth
-        with COPYING, waiting(Path(self._file_path)) as waiting_files, client.begin_transaction():
+        with COPYING.setdefault(table, Lock()), waiting(Path(self._file_path)) as waiting_files, client.begin_transaction():
             done = {job for (job,) in client.execute_sql(f"select job_id from {JOURNAL} where load_id = %s", self._load_id)}
             if self.job_id() in done:
                 return
