@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import logging
 import os
 import re
 import sys
@@ -157,7 +156,6 @@ def main() -> int:
     parser.add_argument("lesson", nargs="?", help="which one (default: list them)")
     parser.add_argument("--json", action="store_true", help="one JSON object a statement")
     arguments = parser.parse_args()
-    logging.getLogger("pyathena").setLevel(logging.CRITICAL)  # it logs tracebacks of what is told here in a sentence
     if arguments.lesson is None:
         console.table(("lesson", "what happens"), list(lessons().items()))
         return 0

@@ -1,6 +1,7 @@
 """What a user can cause, told in one sentence; the one place where a command's exceptions become exit codes."""
 
 import errno
+import logging
 import sys
 from collections.abc import Callable, Iterator
 
@@ -16,6 +17,7 @@ def run(command: Callable[[], int | None]) -> int:
 
     An exception that no user can mend is raised as it is: it is a bug, and its traceback is wanted.
     """
+    logging.getLogger("pyathena").setLevel(logging.CRITICAL)  # it logs tracebacks of what is told here in a sentence
     try:
         return command() or 0
     except (Exception, KeyboardInterrupt) as error:
@@ -34,7 +36,7 @@ def causes(error: BaseException) -> Iterator[BaseException]:
     following: BaseException | None = error
     while following is not None:
         yield following
-        following = following.__cause__ or following.__context__
+        following = following.__cause__ or (None if following.__suppress_context__ else following.__context__)
 
 
 def is_disk_full(error: BaseException) -> bool:

@@ -9,7 +9,7 @@ from ingestion import console
 from ingestion.errors import run
 
 EXAMPLES = f"""examples:
-  {places.COMMAND} install            once; needs a JDK 24 or later, and Maven
+  {places.COMMAND} install            once; needs Java 24 or later, and Maven
   eval "$({places.COMMAND} up)"       start it, and point this shell's AWS clients at it
   {places.COMMAND} lake               make the buckets and the workgroup (or let Terraform do it)
   {places.COMMAND} sql --query "select 1 as one"

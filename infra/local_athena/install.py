@@ -5,6 +5,7 @@ a run that was cut short goes on; the install itself is made aside and renamed.
 """
 
 import hashlib
+import os
 import shutil
 import subprocess
 import tempfile
@@ -24,8 +25,13 @@ LAUNCHER = Path(__file__).with_name("Launch.java")
 COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
 CHUNK = 1 << 20
 
-# Folder of the install → Trino's artifacts in it.
-FOLDERS = {"lib": ("trino-main",), "plugin/lake": ("trino-hive", "trino-iceberg")}
+# Folder of the install → the artifacts that it holds with all that they need. The compiler is for the launcher: a Java runtime has none.
+COMPILER = "compiler"
+FOLDERS = {
+    "lib": (f"io.trino:trino-main:{VERSION}",),
+    "plugin/lake": (f"io.trino:trino-hive:{VERSION}", f"io.trino:trino-iceberg:{VERSION}"),
+    COMPILER: ("org.eclipse.jdt:ecj:3.44.0",),
+}
 PLUGINS = ("io.trino.plugin.hive.HivePlugin", "io.trino.plugin.iceberg.IcebergPlugin")
 
 # Other clouds, other catalogs and a second web server: nothing that a lake on S3 and Glue loads.
@@ -79,18 +85,18 @@ def install() -> bool:
     """Install Trino; gives False when it was there. UserError without Java or Maven, when a download fails, or a jar is not the lock's."""
     if home().is_dir():
         return False
-    javac = java.compiler(java.find())
+    runtime = java.find()
     maven = shutil.which("mvn")
     if maven is None:
         raise UserError(
             "Apache Maven (mvn) is needed to install Trino and is not on the PATH: install it, then run the same command again."
         )
     with locked(places.cache() / "install.lock", "Another command installs Trino: wait until it has ended."):
-        _install(maven, javac)
+        _install(maven, runtime)
     return True
 
 
-def _install(maven: str, javac: Path) -> None:
+def _install(maven: str, runtime: Path) -> None:
     for abandoned in places.cache().glob("installing-*"):
         shutil.rmtree(abandoned)
     downloads = places.cache() / "maven"
@@ -98,14 +104,14 @@ def _install(maven: str, javac: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="installing-", dir=places.cache()) as aside, console.Steps() as steps:
         made = Path(aside) / "trino"
         for folder, artifacts in FOLDERS.items():
-            with steps.step(f"Download {', '.join(artifacts)}"):
-                _download(maven, downloads, _pom(Path(aside), artifacts), made / folder)
+            with steps.step(f"Download {', '.join(artifact.split(':')[1] for artifact in artifacts)}"):
+                _download(maven, runtime, downloads, _pom(Path(aside), artifacts), made / folder)
         expected = lock_lines(LOCK.read_text())
         with steps.step("Verify", len(expected)) as advance:
             for _ in verify(made, expected):
                 advance(1)
         _write_services(made / "plugin/lake/services.jar")
-        _run([str(javac), "-cp", f"{made}/lib/*", "-d", str(made / "main"), str(LAUNCHER)], "The launcher does not compile")
+        _compile(runtime, made)
         made.rename(home())
     shutil.rmtree(downloads)
 
@@ -136,21 +142,22 @@ def _digest(file: Path) -> str:
 
 
 def _pom(folder: Path, artifacts: tuple[str, ...]) -> Path:
-    """Write a project that depends on Trino's artifacts, less what no lake needs; versions come from Trino's own."""
+    """Write a project that depends on the artifacts, less what no lake needs; the versions of what they need come from Trino's own."""
+    named = [dict(zip(("groupId", "artifactId", "version"), artifact.split(":"), strict=True)) for artifact in artifacts]
     project = ElementTree.Element("project", xmlns="http://maven.apache.org/POM/4.0.0")
-    _add(project, modelVersion="4.0.0", groupId="aisle", artifactId=artifacts[0], version="1", packaging="pom")
+    _add(project, modelVersion="4.0.0", groupId="aisle", artifactId=named[0]["artifactId"], version="1", packaging="pom")
     managed = ElementTree.SubElement(ElementTree.SubElement(project, "dependencyManagement"), "dependencies")
     root = {"groupId": "io.trino", "artifactId": "trino-root", "version": VERSION, "type": "pom", "scope": "import"}
     _add(ElementTree.SubElement(managed, "dependency"), **root)
     wanted = ElementTree.SubElement(project, "dependencies")
-    for artifact in artifacts:
+    for coordinates in named:
         dependency = ElementTree.SubElement(wanted, "dependency")
-        _add(dependency, groupId="io.trino", artifactId=artifact, version=VERSION)
-        if artifact != "trino-main":
+        _add(dependency, **coordinates)
+        if coordinates["artifactId"] != "trino-main":
             exclusions = ElementTree.SubElement(dependency, "exclusions")
             for group in UNUSED_GROUPS:
                 _add(ElementTree.SubElement(exclusions, "exclusion"), groupId=group, artifactId="*")
-    file = folder / f"{artifacts[0]}.xml"
+    file = folder / f"{named[0]['artifactId']}.xml"
     ElementTree.ElementTree(project).write(file)
     return file
 
@@ -160,16 +167,25 @@ def _add(element: ElementTree.Element, **texts: str) -> None:
         ElementTree.SubElement(element, tag).text = text
 
 
-def _download(maven: str, downloads: Path, pom: Path, folder: Path) -> None:
+def _download(maven: str, runtime: Path, downloads: Path, pom: Path, folder: Path) -> None:
+    own_java = {} if "JAVA_HOME" in os.environ or shutil.which("java") else {"JAVA_HOME": str(runtime.resolve().parents[1])}
     options = (f"-DoutputDirectory={folder}", "-DincludeScope=runtime", "-Dmdep.prependGroupId=true", f"-Dmaven.repo.local={downloads}")
-    _run([maven, "-B", "-q", "-f", str(pom), COPY, *options], "Maven could not download Trino")
+    _run([maven, "-B", "-q", "-f", str(pom), COPY, *options], "Maven could not download Trino", **own_java)
 
 
-def _run(command: list[str], failure: str) -> None:
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+def _compile(runtime: Path, made: Path) -> None:
+    [compiler] = (made / COMPILER).glob("*.jar")
+    classes = os.pathsep.join(str(jar) for jar in (made / "lib").glob("*.jar"))
+    options = ("-source", "24", "-target", "24", "-cp", classes, "-d", str(made / "main"))
+    _run([str(runtime), "-jar", str(compiler), *options, str(LAUNCHER)], "The launcher does not compile")
+
+
+def _run(command: list[str], failure: str, **environment: str) -> None:
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=os.environ | environment)
     if done.returncode:
-        said = [line.removeprefix("[ERROR] ") for line in (done.stdout + done.stderr).splitlines() if line.strip()] or ["it said nothing"]
-        raise UserError(f"{failure} ({said[0][:300].rstrip('.')}): see to it and run the same command again; it goes on where it stopped.")
+        said = [line.replace("[ERROR]", "").strip() for line in (done.stdout + done.stderr).splitlines()]
+        reason = max([line for line in said if "ould not" in line] or said, key=len, default="it said nothing")
+        raise UserError(f"{failure} ({reason[:500].rstrip('.')}): see to it and run the same command again; it goes on where it stopped.")
 
 
 def _write_services(file: Path) -> None:

