@@ -5,6 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export DO_NOT_TRACK := 1
+TOGETHER := --numprocesses 2 --dist loadgroup
 .DEFAULT_GOAL := help
 .PHONY: help install lock demo load build publish report sql docs athena athena-env parity lint format test test-athena bench clean reset
 
@@ -61,10 +62,10 @@ format: install ## Put Python and SQL into the house style
 	@ruff check --fix . && ruff format . && sqlfluff fix --disable-progress-bar
 
 test: lint ## Lint, then run every test
-	@$(PY) -m pytest
+	@$(PY) -m pytest $(TOGETHER)
 
 test-athena: install ## Run the tests that need a local Athena or Terraform (each says so when it cannot)
-	@$(PY) -m pytest -rs tests/infra tests/ingestion/athena tests/athena tests/parity tests/macros
+	@$(PY) -m pytest $(TOGETHER) -rs tests/infra tests/ingestion/athena tests/athena tests/parity tests/macros
 
 bench: install ## Measure the figures of docs/performance.md
 	@$(PY) -m benchmarks

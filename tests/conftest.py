@@ -11,11 +11,25 @@ from tests.local_athena import LocalAthena, local_athena  # noqa: F401 (a fixtur
 from tests.support import Warehouse
 
 HOUSEHOLDS = 100
+HERE = Path(__file__).parent
+# With several workers (`make test` has two), tests that share servers or warehouses run in one: these folders' together, else a folder's.
+TOGETHER = {
+    "Athena": ("athena", "infra/local_athena", "ingestion/athena", "macros", "parity"),
+    "built": ("full_year", "increments", "project", "serving"),
+}
 
 
 def pytest_configure() -> None:
     """A shell ignores Ctrl-C for what it runs in the background, and so would the tests of Ctrl-C, without end."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Name the group of each test; a run without workers takes no notice."""
+    for item in items:
+        folder = item.path.relative_to(HERE).parent
+        inside = (group for group, folders in TOGETHER.items() if any(folder.is_relative_to(shared) for shared in folders))
+        item.add_marker(pytest.mark.xdist_group(next(inside, str(folder))))
 
 
 @pytest.fixture(scope="session")

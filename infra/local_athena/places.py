@@ -19,6 +19,11 @@ def folder() -> Path:
     return settings.warehouse() / "local_athena"
 
 
+def results() -> Path:
+    """What queries gave, while their executions are known."""
+    return folder() / "results"
+
+
 def cache() -> Path:
     """What is installed, shared by all clones: `AISLE_CACHE`, else `XDG_CACHE_HOME`/aisle, else ~/.cache/aisle."""
     if named := os.environ.get("AISLE_CACHE"):

@@ -4,6 +4,7 @@ import argparse
 import json
 import logging
 import re
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterable
@@ -37,7 +38,12 @@ def main() -> None:
     application = guarded(DomainDispatcherApplication(create_backend_app), known.identity)
     server = make_server(places.HOST, known.aws_port, application, threaded=True, request_handler=MotoRequestHandler, fd=arguments.fd)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    server.serve_forever()
+    shutil.rmtree(places.results(), ignore_errors=True)  # those of a server that was killed
+    places.results().mkdir()
+    try:
+        server.serve_forever()
+    finally:
+        shutil.rmtree(places.results(), ignore_errors=True)
 
 
 def guarded(application: Wsgi, identity: str) -> Wsgi:

@@ -5,6 +5,7 @@ none and is refused: what people read is integers, decimals, text, days, moments
 """
 
 import os
+import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -104,7 +105,11 @@ class Athena:
         texts = ", ".join(f'cast("{column}" as varchar) as "{column}"' for column in columns)
         done = self._run(f"select {texts} from {self._name(relation)} where {part}")
         bucket, _, key = done.output_location.removeprefix("s3://").partition("/")
-        self._s3.download_file(bucket, key, str(folder / "cells.csv"))
+        with (folder / "cells.csv").open("wb") as file:
+            shutil.copyfileobj(self._s3.get_object(Bucket=bucket, Key=key)["Body"], file)
+        self._s3.delete_objects(
+            Bucket=bucket, Delete={"Objects": [{"Key": key}, {"Key": f"{key}.metadata"}]}
+        )  # all of the data is gigabytes
         return folder / "cells.csv"
 
     def _name(self, relation: Relation) -> str:

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from moto.athena.responses import AthenaResponse
 
-from infra.local_athena.athena import glue_tables
+from infra.local_athena import places
+from infra.local_athena.athena import glue_tables, results
 from infra.local_athena.athena.executions import SUCCEEDED, Execution, Executions
 
 LARGEST_QUERY = 262_144  # bytes
@@ -21,8 +23,10 @@ TOO_LONG = (
     f"Your query has exceeded the maximum query length of {LARGEST_QUERY} bytes. Please reduce the length of your query and try again."
 )
 
+NO_SUCH_PAGE = "The NextToken is not valid."
+
 Answer = str | tuple[str, dict[str, int]]
-_executions = Executions()
+_executions = Executions(places.results())
 
 
 class InvalidRequestError(Exception):
@@ -106,8 +110,7 @@ def get_query_results(self: AthenaResponse) -> dict[str, Any]:
     if execution.state != SUCCEEDED:
         raise InvalidRequestError(f"Query did not finish successfully. Final query state: {execution.state}")
     query = execution.query
-    rows = query.rows if not query.has_header else [[column["Name"] for column in query.columns], *query.rows]
-    page = _page(self, "Rows", rows, PAGE)
+    page = _stored_page(self, query.file) if query.file.exists() else _page(self, "Rows", query.rows, PAGE)
     data = [{"Data": [{} if cell is None else {"VarCharValue": cell} for cell in row]} for row in page.pop("Rows")]
     count = {} if query.update_count is None else {"UpdateCount": query.update_count}
     return {"ResultSet": {"Rows": data, "ResultSetMetadata": {"ColumnInfo": query.columns}}} | count | page
@@ -269,13 +272,31 @@ def _execution(self: AthenaResponse) -> Execution:
 
 def _page(self: AthenaResponse, key: str, items: list[Any], largest: int) -> dict[str, Any]:
     """One page of a list, and the token of the next."""
+    size, begin = _asked(self, largest)
+    if begin > len(items):
+        raise InvalidRequestError(NO_SUCH_PAGE)
+    end = begin + size
+    return {key: items[begin:end]} | ({"NextToken": str(end)} if end < len(items) else {})
+
+
+def _stored_page(self: AthenaResponse, file: Path) -> dict[str, Any]:
+    """One page of a result's rows, its names first, and the token of the next."""
+    size, begin = _asked(self, PAGE)
+    try:
+        rows, following = results.read_csv(file, begin, size)
+    except ValueError:
+        raise InvalidRequestError(NO_SUCH_PAGE) from None
+    return {"Rows": rows} | ({"NextToken": str(following)} if following else {})
+
+
+def _asked(self: AthenaResponse, largest: int) -> tuple[int, int]:
+    """How many items a request asks for, and from where on."""
     size, token = self._get_param("MaxResults") or largest, self._get_param("NextToken") or "0"
     if not 0 < size <= largest:
         raise InvalidRequestError(f"MaxResults is more than maximum allowed length {largest}.")
-    if not token.isdigit() or int(token) > len(items):
-        raise InvalidRequestError("The NextToken is not valid.")
-    end = int(token) + size
-    return {key: items[int(token) : end]} | ({"NextToken": str(end)} if end < len(items) else {})
+    if not token.isdigit():
+        raise InvalidRequestError(NO_SUCH_PAGE)
+    return size, int(token)
 
 
 OPERATIONS: tuple[Callable[[AthenaResponse], dict[str, Any]], ...] = (

@@ -1,6 +1,7 @@
 """Statements on Trino: what it answers, and its errors in Athena's words."""
 
 import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,11 +16,14 @@ WRITES = ("INSERT", "MERGE", "UPDATE", "DELETE", "CREATE TABLE")
 OVER_LIMIT = "Query cancelled! : Bytes scanned limit was exceeded"
 
 
+Column = dict[str, Any]  # as Trino's protocol describes it
+
+
 @dataclass
 class Answer:
-    """What Trino gave: columns as its protocol describes them, rows as JSON values, and how many rows a write changed."""
+    """What Trino gave: columns, rows as JSON values unless they were taken as they came, and how many rows a write changed."""
 
-    columns: list[dict[str, Any]]
+    columns: list[Column]
     rows: list[list[Any]]
     update_count: int | None = None
 
@@ -35,8 +39,16 @@ class Engine:
     _cancelled: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def run(self, sql: str, session: dict[str, str] | None = None) -> Answer:
-        """Run one statement. QueryError when Trino refuses it or is gone; QueryCancelledError after `cancel`, or over the limit."""
+    def run(
+        self,
+        sql: str,
+        session: dict[str, str] | None = None,
+        take: Callable[[list[Column], Iterator[list[Any]]], None] | None = None,
+    ) -> Answer:
+        """Run one statement; `take` gets the rows as they come, and the answer has none then.
+
+        QueryError when Trino refuses it or is gone; QueryCancelledError after `cancel`, or over the limit.
+        """
         known = _living_trino()
         properties = dict(session or {})
         if self.bytes_limit:
@@ -59,7 +71,8 @@ class Engine:
             self._running = cursor
         try:
             cursor.execute(sql)
-            rows = cursor.fetchall()
+            columns = cursor._query.columns or []
+            rows = take(columns, iter(cursor.fetchone, None)) or [] if take else cursor.fetchall()
         except trino.exceptions.TrinoQueryError as error:
             self._refuse_cancelled()
             if error.error_name == "EXCEEDED_SCAN_LIMIT":
@@ -73,7 +86,6 @@ class Engine:
                 self._running = None
         self._refuse_cancelled()
         self.scanned_bytes += (cursor.stats or {}).get("physicalInputBytes", 0)
-        columns = cursor._query.columns or []
         if cursor.update_type in WRITES:
             return Answer(columns, [], cursor.rowcount)
         if self.bytes_limit and self.scanned_bytes > self.bytes_limit:  # Trino looks once a second: a quick query ends before

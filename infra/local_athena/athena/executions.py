@@ -6,6 +6,8 @@ import uuid
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,12 +28,12 @@ log = logging.getLogger(__name__)
 class Execution:
     """One query: what was asked, how far it is, and what came of it."""
 
+    id: str
     query: Query
     text: str
     workgroup: str
     context: dict[str, str]
     token: str | None = None
-    id: str = field(default_factory=lambda: str(uuid.uuid4()))
     state: str = QUEUED
     submitted: float = field(default_factory=time.time)
     begun: float | None = None
@@ -70,12 +72,11 @@ class Execution:
         self.query.engine.cancel()
 
     def _write_result(self) -> None:
-        place = urlsplit(self.output_file)
-        names = [column["Name"] for column in self.query.columns]
         if self.query.update_count is not None:
             return
-        body = results.as_csv(names, self.query.rows) if self.query.has_header else results.as_text(self.query.rows)
-        glue_tables.client("s3").put_object(Bucket=place.netloc, Key=place.path.lstrip("/"), Body=body)
+        place = urlsplit(self.output_file)
+        with self.query.file.open("rb") if self.query.file.exists() else BytesIO(results.as_text(self.query.rows)) as body:
+            glue_tables.client("s3").put_object(Bucket=place.netloc, Key=place.path.lstrip("/"), Body=body)
 
     def _fail(self, failure: QueryError) -> None:
         self.failure = failure
@@ -115,9 +116,10 @@ class Execution:
 
 
 class Executions:
-    """The last thousand executions, and the threads that work on them."""
+    """The last thousand executions, the folder of their results, and the threads that work on them."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._known: OrderedDict[str, Execution] = OrderedDict()
         self._by_token: dict[str, Execution] = {}
         self._workers = ThreadPoolExecutor(AT_A_TIME, thread_name_prefix="query")
@@ -129,8 +131,9 @@ class Executions:
             return self._by_token[token]
         engine = Engine((context.get("Database") or "default").lower(), optional.get("bytes_limit"))
         statement = text.strip().rstrip(";").rstrip()
-        query = Query(statement, engine.database, output, engine, optional.get("parameters") or [])
-        execution = Execution(query, text, workgroup, context, token)
+        identifier = str(uuid.uuid4())
+        query = Query(statement, engine.database, output, engine, self._folder / identifier, optional.get("parameters") or [])
+        execution = Execution(identifier, query, text, workgroup, context, token)
         self._known[execution.id] = execution
         if token:
             self._by_token[token] = execution
@@ -149,6 +152,7 @@ class Executions:
         while len(self._known) > KEPT and next(iter(self._known.values())).ended:
             _, oldest = self._known.popitem(last=False)
             self._by_token.pop(oldest.token or "", None)
+            oldest.query.file.unlink(missing_ok=True)
 
 
 def _milliseconds(begun: float, ended: float) -> int:

@@ -1,6 +1,8 @@
 """One query while it is worked on: what was asked, and what a statement sets as its outcome."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from infra.local_athena.athena import glue_tables, results
@@ -15,12 +17,16 @@ DML, DDL, UTILITY = "DML", "DDL", "UTILITY"
 
 @dataclass
 class Query:
-    """A statement without its final semicolon, where its results go, and its parameters; below them the outcome."""
+    """A statement without its final semicolon, where its results go, and its parameters; below them the outcome.
+
+    A SELECT's rows are in `file`, as long as a result may be; any other statement's are in `rows`.
+    """
 
     sql: str
     database: str
     output: str
     engine: Engine
+    file: Path
     parameters: list[str] = field(default_factory=list)
 
     kind: str = DML
@@ -29,19 +35,23 @@ class Query:
     rows: list[Row] = field(default_factory=list)
     update_count: int | None = None
 
-    @property
-    def has_header(self) -> bool:
-        """The API repeats the names of a DML result's columns as its first row."""
-        return self.kind == DML and self.update_count is None
-
     def is_a(self, kind: str, substatement: str) -> None:
         self.kind, self.substatement = kind, substatement
 
     def answer(self, answer: Answer) -> None:
         """Take Trino's answer for the result."""
         self.columns = [results.column_info(column) for column in answer.columns]
-        self.rows = results.text_rows(answer.columns, answer.rows)
+        self.rows = list(results.text_rows(answer.columns, answer.rows))
         self.update_count = answer.update_count
+
+    def select(self, sql: str) -> None:
+        """Have Trino run a query, and write its rows into the file as they come."""
+
+        def take(columns: list[dict[str, Any]], rows: Iterator[list[Any]]) -> None:
+            self.columns = [results.column_info(column) for column in columns]
+            results.write_csv(self.file, [column["name"] for column in columns], results.text_rows(columns, rows))
+
+        self.engine.run(sql, take=take)
 
     def table(self, *columns: str, rows: list[Row]) -> None:
         """A result of texts, as DDL gives it."""

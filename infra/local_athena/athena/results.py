@@ -1,9 +1,12 @@
 """Results as Athena gives them: text cells, column descriptions, and the files in the output location."""
 
 import base64
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import Any
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any, BinaryIO
 
 from infra.local_athena.athena.types import Signature, field_name
 
@@ -13,12 +16,13 @@ Row = list[str | None]
 TEN_MILLION = 1e7
 THOUSANDTH = 1e-3
 LARGEST_PRECISION = 2_147_483_647
+CELL = re.compile(r'(?:^|,)(?:"((?:[^"]|"")*)")?')
 
 
-def text_rows(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> list[Row]:
+def text_rows(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> Iterator[Row]:
     """Trino's values as Athena's texts."""
     signatures = [column["typeSignature"] for column in columns]
-    return [[text(value, signature) for value, signature in zip(row, signatures, strict=True)] for row in rows]
+    return ([text(value, signature) for value, signature in zip(row, signatures, strict=True)] for row in rows)
 
 
 def text(value: Any, signature: Signature) -> str | None:
@@ -74,10 +78,35 @@ def described(name: str, kind: str = "string", precision: int = 0, scale: int = 
     }
 
 
-def as_csv(names: Sequence[str], rows: Iterable[Row]) -> bytes:
-    """The result file: every value quoted, null as nothing, so that it differs from an empty text."""
-    lines = (",".join("" if cell is None else '"' + cell.replace('"', '""') + '"' for cell in row) for row in (names, *rows))
-    return "".join(f"{line}\n" for line in lines).encode()
+def write_csv(file: Path, names: Sequence[str], rows: Iterable[Row]) -> None:
+    """Write the result file: the names, then the rows; every value quoted, null as nothing, so that it differs from an empty text."""
+    with file.open("w", encoding="utf-8", newline="\n") as lines:
+        for row in chain((names,), rows):
+            lines.write(",".join("" if cell is None else '"' + cell.replace('"', '""') + '"' for cell in row) + "\n")
+
+
+def read_csv(file: Path, offset: int, count: int) -> tuple[list[Row], int | None]:
+    """Rows of such a file from the byte on where one begins, and where the next begins, None at the end; ValueError for another byte."""
+    with file.open("rb") as lines:
+        if offset:
+            lines.seek(offset - 1)
+            if lines.read(1) != b"\n":
+                raise ValueError(offset)
+        rows = [_cells(line) for line in islice(_records(lines), count)]
+        following = lines.tell()
+        return rows, following if lines.read(1) else None
+
+
+def _records(lines: BinaryIO) -> Iterator[str]:
+    """The file's records: a line, or more where a cell holds line breaks."""
+    while record := lines.readline():
+        while record.count(b'"') % 2:
+            record += lines.readline()
+        yield record[:-1].decode()
+
+
+def _cells(record: str) -> Row:
+    return [None if found[1] is None else found[1].replace('""', '"') for found in CELL.finditer(record)]
 
 
 def as_text(rows: Iterable[Row]) -> bytes:

@@ -93,8 +93,24 @@ def test_results_come_in_pages(client: Any) -> None:
     assert sizes == [1000, 1000, 501]
     small = client.get_query_results(QueryExecutionId=found["QueryExecutionId"], MaxResults=2, NextToken=first["NextToken"])
     assert cells(small) == [["1000"], ["1001"]]
-    with pytest.raises(ClientError, match="NextToken is not valid"):
-        client.get_query_results(QueryExecutionId=found["QueryExecutionId"], NextToken="next")
+    for wrong in ("next", "1", "999999999"):
+        with pytest.raises(ClientError, match="NextToken is not valid"):
+            client.get_query_results(QueryExecutionId=found["QueryExecutionId"], NextToken=wrong)
+
+
+def test_pages_keep_line_breaks_quotes_commas_and_nulls(client: Any) -> None:
+    rows = [["a\nb", None], ['","', ""], ['"\n"', "é\r\n"], [None, None], ["", "\n"]]
+    values = ", ".join(
+        f"({number}, {', '.join('null' if cell is None else repr_sql(cell) for cell in row)})" for number, row in enumerate(rows)
+    )
+    found, whole = run(client, f"select a, b from (values {values}) as t (number, a, b) order by number")
+    pages = client.get_paginator("get_query_results").paginate(QueryExecutionId=found["QueryExecutionId"], PaginationConfig={"PageSize": 1})
+    assert [row for page in pages for row in cells(page)] == cells(whole) == [["a", "b"], *rows]
+
+
+def repr_sql(text: str) -> str:
+    """A literal of any text, line breaks included."""
+    return f"from_utf8(from_hex('{text.encode().hex()}'))"
 
 
 def test_a_query_of_more_than_262144_bytes_is_refused(client: Any) -> None:

@@ -7,7 +7,7 @@ from infra.local_athena.athena.query import DML, UTILITY, Query
 
 def select(query: Query) -> None:
     query.is_a(DML, "SELECT")
-    query.answer(query.engine.run(_with_parameters(query)))
+    query.select(_with_parameters(query))
 
 
 def write(query: Query) -> None:
