@@ -7,10 +7,10 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export DO_NOT_TRACK := 1
 TOGETHER := --numprocesses 2 --dist loadgroup
 .DEFAULT_GOAL := help
-.PHONY: help install lock demo load build publish report sql docs athena athena-env parity lint format test test-athena bench clean reset
+.PHONY: help install lock demo load build publish report sql docs athena athena-env parity lint format test test-athena test-adapter bench clean reset
 
 help: ## List the verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 install: $(VENV)/lock.txt ## Set up .venv from the lock (uv when it is there, else venv and pip)
 $(VENV)/lock.txt: requirements.txt
@@ -66,6 +66,9 @@ test: lint ## Lint, then run every test
 
 test-athena: install ## Run the tests that need a local Athena or Terraform (each says so when it cannot)
 	@$(PY) -m pytest $(TOGETHER) -rs tests/infra tests/ingestion/athena tests/athena tests/parity tests/macros
+
+test-adapter: install ## Run dbt-athena's own functional tests on a local Athena (downloads them, and takes ten minutes)
+	@$(PY) -m tests.adapter_suite
 
 bench: install ## Measure the figures of docs/performance.md
 	@$(PY) -m benchmarks

@@ -18,7 +18,7 @@ def write(query: Query) -> None:
 def explain(query: Query) -> None:
     query.is_a(UTILITY, "EXPLAIN")
     query.answer(query.engine.run(with_doubles(query.sql)))
-    query.rows = [[line] for row in query.rows for line in (row[0] or "").split("\n")]
+    query.rows = [["Query Plan"], *([line] for row in query.rows for line in (row[0] or "").split("\n"))]
 
 
 def syntax_error(query: Query) -> None:
