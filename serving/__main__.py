@@ -57,7 +57,13 @@ def _sql(options: argparse.Namespace, _rest: list[str]) -> None:
         shell.interactive()
 
 
-COMMANDS = {"build": _build, "publish": _publish, "report": _report, "sql": _sql}
+def _bus_matrix(_options: argparse.Namespace, _rest: list[str]) -> None:
+    from serving import artifacts, bus_matrix
+
+    print(f"Wrote {bus_matrix.write(artifacts.manifest())}.")
+
+
+COMMANDS = {"bus-matrix": _bus_matrix, "build": _build, "publish": _publish, "report": _report, "sql": _sql}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -70,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--if-changed", action="store_true", help="do nothing when what is published is what would be built")
     commands.add_parser("publish", help="give the last green build to the readers", allow_abbrev=False)
     commands.add_parser("report", help="show what is published: layers, three answers, totals", allow_abbrev=False)
+    commands.add_parser("bus-matrix", help="write docs/bus-matrix.md from the last build's manifest", allow_abbrev=False)
     sql = commands.add_parser("sql", help="query the served data", allow_abbrev=False)
     what = sql.add_mutually_exclusive_group()
     what.add_argument("--query", metavar="SQL", help="answer one query and end")

@@ -87,6 +87,11 @@ def last_build() -> Build:
     )
 
 
+def manifest() -> dict[str, Any]:
+    """dbt's manifest of the last run; UserError when there is none."""
+    return _read("manifest.json")
+
+
 def _read(name: str) -> dict[str, Any]:
     path = project.target_folder() / name
     try:

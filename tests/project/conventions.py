@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
+from serving import bus_matrix
+
 Manifest = dict[str, Any]
 Rule = Callable[[Manifest], list[str]]
 
@@ -32,6 +34,15 @@ PREFIXES = {
 }
 CONTRACTED = {"nf3", "star", "wide", "serving"}
 PII = {"age_band", "income_band", "home_ownership", "marital_status", "household_size", "household_composition", "kids_count"}
+FACT_KINDS = {
+    "transaction",
+    "periodic snapshot",
+    "accumulating snapshot",
+    "factless",
+    "coverage",
+    "aggregate",
+    "price history",
+}
 GRAIN_TESTS = {"grain", "grain_by_bits", "minimal_key"}
 ENGINE_WORDS = ("target.type", "target.name", "::")
 
@@ -191,6 +202,41 @@ def served_models_have_an_exposure(manifest: Manifest) -> list[str]:
     ]
 
 
+def facts_name_process_and_kind(manifest: Manifest) -> list[str]:
+    """The bus matrix is read from the facts' own words: which business process they measure, and what kind of fact they are."""
+    return [
+        f"{fact.name} is of process '{fact.process}' and kind '{fact.kind}': name a process in config.meta.process, and one of "
+        f"{', '.join(sorted(FACT_KINDS))} in config.meta.fact_kind."
+        for fact in bus_matrix.facts(manifest)
+        if not fact.process or fact.kind not in FACT_KINDS
+    ]
+
+
+def facts_point_at_conformed_dimensions(manifest: Manifest) -> list[str]:
+    """A fact that carries a dimension's meaning without its key cannot be compared with the others by it."""
+    keys = {
+        grain[0]: name
+        for name, dimension in bus_matrix.star(manifest, "dim_").items()
+        for grain in [dimension["config"]["meta"]["grain"]]
+        if bus_matrix.played_by(manifest, dimension) == name and grain[0].endswith("_key")
+    }
+    wrong = []
+    for name, fact in bus_matrix.star(manifest, "fct_").items():
+        points_at = bus_matrix.references(manifest, fact["unique_id"])
+        for key, dimension in keys.items():
+            wrong += [
+                f"{name}.{column} points at {dimension} and nothing tests that it arrives: add it to the model's test references_exist."
+                for column in fact["columns"]
+                if (column == key or column.endswith(f"_{key}")) and column not in points_at.get(dimension, ())
+            ]
+            if key.replace("_key", "_id") in fact["columns"] and dimension not in points_at:
+                wrong.append(f"{name} has {key.replace('_key', '_id')} without {key}: add the key of {dimension}.")
+        days = [column for column, told in fact["columns"].items() if told.get("data_type") == "date"]
+        if days and bus_matrix.DATES not in points_at:
+            wrong.append(f"{name}.{days[0]} is a day without a key of {bus_matrix.DATES}: add one, named after its role.")
+    return wrong
+
+
 def no_engine_in_models(manifest: Manifest) -> list[str]:
     """One source for both engines: what differs is a dispatched macro in macros/cross_db/."""
     return [
@@ -229,5 +275,7 @@ RULES: list[Rule] = [
     access_and_group,
     not_nulls_are_tested,
     served_models_have_an_exposure,
+    facts_name_process_and_kind,
+    facts_point_at_conformed_dimensions,
     no_engine_in_models,
 ]

@@ -9,6 +9,8 @@ import pytest
 from tests.project import conventions
 from tests.support import Warehouse
 
+FACT = {"grain": ["thing_key"], "process": "doing things", "fact_kind": "transaction"}
+
 
 @pytest.mark.parametrize("rule", conventions.RULES, ids=lambda rule: rule.__name__)
 def test_the_project_keeps(rule: conventions.Rule, manifest: dict[str, Any]) -> None:
@@ -45,7 +47,20 @@ def a_manifest(*changed: dict[str, Any]) -> dict[str, Any]:
             model("stg_pos__things", "staging", "pos", reads=("source.aisle.pos.things",)),
             model("nf2_things", "normalized", "nf2", reads=("model.aisle.stg_pos__things",)),
             model("nf3_things", "normalized", "nf3", reads=("model.aisle.nf2_things",)),
-            model("dim_things", "star", reads=("model.aisle.nf3_things",)),
+            model(
+                "dim_things",
+                "star",
+                reads=("model.aisle.nf3_things",),
+                columns={"thing_key": {"description": "The key."}},
+                config={"meta": {"grain": ["thing_key"]}, "contract": {"enforced": True}, "materialized": "table"},
+            ),
+            model(
+                "fct_things",
+                "star",
+                reads=("model.aisle.nf3_things",),
+                columns={"thing_key": {"description": "The thing."}, "thing_id": {"description": "Its number."}},
+                config={"meta": FACT, "contract": {"enforced": True}},
+            ),
             model("vw_things", "serving", reads=("model.aisle.dim_things",)),
             *changed,
         )
@@ -59,6 +74,12 @@ def a_manifest(*changed: dict[str, Any]) -> dict[str, Any]:
         }
         for unique_id, node in nodes.items()
         if node["name"] != "dim_untested"
+    }
+    tests["test.aisle.fct_things_references"] = {
+        "resource_type": "test",
+        "package_name": "aisle",
+        "attached_node": "model.aisle.fct_things",
+        "test_metadata": {"name": "references_exist", "kwargs": {"references": [{"columns": ["thing_key"], "to": "ref('dim_things')"}]}},
     }
     tests["test.aisle.declared_not_nulls_hold"] = {
         "resource_type": "test",
@@ -99,6 +120,18 @@ BAD = {
     conventions.access_and_group: model("nf3_things", "normalized", "nf3", access="public"),
     conventions.not_nulls_are_tested: model("dim_things", "star", columns=NOT_NULL),
     conventions.served_models_have_an_exposure: model("vw_more_things", "serving"),
+    conventions.facts_name_process_and_kind: model(
+        "fct_things",
+        "star",
+        columns={"thing_key": {"description": "The thing."}},
+        config={"meta": FACT | {"fact_kind": "some"}, "contract": {"enforced": True}},
+    ),
+    conventions.facts_point_at_conformed_dimensions: model(
+        "fct_more_things",
+        "star",
+        columns={"thing_id": {"description": "The thing's number."}},
+        config={"meta": FACT | {"grain": ["thing_id"]}, "contract": {"enforced": True}},
+    ),
     conventions.no_engine_in_models: model("dim_things", "star", raw_code="select id::int from somewhere"),
 }
 
