@@ -24,8 +24,9 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Name the group of each test; a run without workers takes no notice."""
+    """Name the group of each test, before the workers read the names; a run without workers takes no notice."""
     for item in items:
         folder = item.path.relative_to(HERE).parent
         inside = (group for group, folders in TOGETHER.items() if any(folder.is_relative_to(shared) for shared in folders))
