@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export DO_NOT_TRACK := 1
-TOGETHER := --numprocesses 2 --dist loadgroup
+WORKERS := --numprocesses 2
 .DEFAULT_GOAL := help
 .PHONY: help install lock demo load build publish report sql docs athena athena-env parity lint format test test-athena test-adapter bench clean reset
 
@@ -62,10 +62,10 @@ format: install ## Put Python and SQL into the house style
 	@ruff check --fix . && ruff format . && sqlfluff fix --disable-progress-bar
 
 test: lint ## Lint, then run every test
-	@$(PY) -m pytest $(TOGETHER)
+	@$(PY) -m pytest $(WORKERS)
 
 test-athena: install ## Run the tests that need a local Athena or Terraform (each says so when it cannot)
-	@$(PY) -m pytest $(TOGETHER) -rs tests/infra tests/ingestion/athena tests/athena tests/parity tests/macros
+	@$(PY) -m pytest $(WORKERS) -rs tests/infra tests/ingestion/athena tests/athena tests/parity tests/macros
 
 test-adapter: install ## Run dbt-athena's own functional tests on a local Athena (downloads them, and takes ten minutes)
 	@$(PY) -m tests.adapter_suite

@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.athena_build import HALF_YEAR, AthenaBuild
 from tests.local_athena import LocalAthena, local_athena  # noqa: F401 (a fixture)
 from tests.support import Warehouse
 
 HOUSEHOLDS = 100
-HERE = Path(__file__).parent
 # With several workers (`make test` has two), tests that share servers or warehouses run in one: these folders' together, else a folder's.
 TOGETHER = {
     "Athena": ("athena", "infra/local_athena", "ingestion/athena", "macros", "parity"),
@@ -24,13 +25,17 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Name the group of each test, before the workers read the names; a run without workers takes no notice."""
-    for item in items:
-        folder = item.path.relative_to(HERE).parent
-        inside = (group for group, folders in TOGETHER.items() if any(folder.is_relative_to(shared) for shared in folders))
-        item.add_marker(pytest.mark.xdist_group(next(inside, str(folder))))
+class TogetherScheduling(LoadScopeScheduling):
+    """Gives a group of tests as a whole to one worker, the group with the most tests first."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = Path(nodeid.partition("::")[0]).relative_to("tests").parent
+        return next((group for group, folders in TOGETHER.items() if any(map(folder.is_relative_to, folders))), str(folder))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> TogetherScheduling:
+    """The workers' scheduler, whatever --dist says."""
+    return TogetherScheduling(config, log)
 
 
 @pytest.fixture(scope="session")
