@@ -5,6 +5,7 @@
     ('nf3 rejoined', 'nf3_rejoined', 'count(*)'),
     ('star rejoined', 'star_rejoined', 'count(*)'),
     ('wide', ref('obt_sales_lines'), 'count(*)'),
+    ('wide by receipt', ref('obt_receipts'), 'sum(line_count)'),
     ('serving by week and department', ref('vw_sales_by_week_and_department'), 'sum(line_count)'),
     ('serving by household', ref('vw_household_spend'), 'sum(line_count)'),
 ] %}
