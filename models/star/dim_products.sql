@@ -43,6 +43,7 @@ final as (
         product_id,
         manufacturer_id,
         is_inferred,
+        coalesce(manufacturer_id, -1) as manufacturer_key,
         coalesce(department, missing_text) as department,
         coalesce(product_category, missing_text) as product_category,
         coalesce(product_type, missing_text) as product_type,

@@ -4,6 +4,8 @@
     ('nf1', ref('nf1_receipt_lines'), 'count(*)'),
     ('nf3 rejoined', 'nf3_rejoined', 'count(*)'),
     ('star rejoined', 'star_rejoined', 'count(*)'),
+    ('store visits', ref('fct_store_visits'), 'sum(line_count)'),
+    ('daily sales', ref('fct_daily_sales'), 'sum(line_count)'),
     ('wide', ref('obt_sales_lines'), 'count(*)'),
     ('wide by receipt', ref('obt_receipts'), 'sum(line_count)'),
     ('serving by week and department', ref('vw_sales_by_week_and_department'), 'sum(line_count)'),
