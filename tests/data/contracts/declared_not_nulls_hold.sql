@@ -6,8 +6,8 @@
     'nf3_calendar_days', 'nf3_campaign_households', 'nf3_campaign_types', 'nf3_campaigns', 'nf3_coupon_products', 'nf3_coupon_redemptions',
     'nf3_coupons', 'nf3_display_locations', 'nf3_household_events', 'nf3_household_tiers', 'nf3_households', 'nf3_mailer_locations',
     'nf3_manufacturers', 'nf3_product_classes', 'nf3_products', 'nf3_receipt_lines', 'nf3_receipts', 'nf3_stores', 'nf3_weeks',
-    'dim_dates', 'dim_display_locations', 'dim_households', 'dim_mailer_locations', 'dim_products', 'dim_stores', 'fct_promotions',
-    'fct_sales_lines', 'obt_sales_lines',
+    'dim_dates', 'dim_display_locations', 'dim_households', 'dim_mailer_locations', 'dim_products', 'dim_stores', 'fct_product_prices',
+    'fct_promotions', 'fct_sales_lines', 'obt_sales_lines',
 ] %}
 
 with
