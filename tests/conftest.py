@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 # With several workers (`make test` has two), tests that share servers or warehouses run in one: these folders' together, else a folder's.
 TOGETHER = {
     "Athena": ("athena", "infra/local_athena", "ingestion/athena", "macros", "parity"),
-    "built": ("full_year", "increments", "project", "serving"),
+    "built": ("full_year", "history", "increments", "project", "serving"),
 }
 
 
