@@ -60,8 +60,10 @@ def given(name: str, default: str) -> str:
     return dlt.secrets.get(f"sources.{name}") or default
 
 
-def load(until: date, households: int | None, to: str = "duckdb") -> list[Result]:
+def load(until: date, households: int | None, to: str = "duckdb", *, only_loyalty: bool = False) -> list[Result]:
     """Bring raw on a target (of `TARGETS`) to the end of `until`, the grocer's systems started if they do not run; one result a resource.
+
+    With `only_loyalty` raw is the loyalty system's and no build of all models is possible on it: a replay of the profiles needs no more.
 
     UserError for whatever the user can mend; raw's clock and totals then stay as they were.
     """
@@ -70,15 +72,15 @@ def load(until: date, households: int | None, to: str = "duckdb") -> list[Result
         stack.enter_context(only_load())
         raw = stack.enter_context(TARGETS[to].opened())
         raw_meta.check_forward(raw, until, households)
-        grocer = stack.enter_context(running(until, households))
-        return _load(raw, grocer)
+        grocer = stack.enter_context(running(until, households, only_loyalty=only_loyalty))
+        return _load(raw, grocer, [system for system in systems_of(grocer) if system.name == "loyalty" or not only_loyalty])
 
 
-def _load(raw: Raw, grocer: Grocer) -> list[Result]:
+def _load(raw: Raw, grocer: Grocer, chosen: list[System]) -> list[Result]:
     seconds: dict[str, float] = {}
     totals: dict[str, SourceTotal] = {}
     with Steps() as steps:
-        for system in systems_of(grocer):
+        for system in chosen:
             with steps.step(f"{system.name} to raw_{system.name}"), unwrapped(system.name):
                 seconds |= run(raw, system)
                 totals |= {f"{system.name}.{resource}": total for resource, total in system.totals().items()}
@@ -114,10 +116,10 @@ def timings(pipeline: dlt.Pipeline, source: DltSource) -> dict[str, float]:
 
 
 @contextmanager
-def running(until: date, households: int | None) -> Iterator[Grocer]:
+def running(until: date, households: int | None, *, only_loyalty: bool = False) -> Iterator[Grocer]:
     """The grocer's systems at that clock, moved forward if needed; stopped in the end when they were started here."""
     ran_before = systems.running() is not None
-    grocer = systems.up(until, households)
+    grocer = systems.up(until, households, only_loyalty=only_loyalty)
     try:
         yield grocer
     finally:

@@ -1,10 +1,11 @@
-"""python -m serving: build the models, publish them, report on them, query them."""
+"""python -m serving: build the models, publish them, report on them, query them; replay the year's snapshots."""
 
 import argparse
 import sys
 from pathlib import Path
 
-from ingestion import errors
+from ingestion import console, errors
+from ingestion.grocer import cli, clock
 from serving.interrupts import held_back
 
 EXAMPLES = """examples:
@@ -16,6 +17,16 @@ EXAMPLES = """examples:
   python -m serving sql --tables
   python -m serving sql --query "from serving.vw_household_spend limit 10"
   python -m serving sql --query "from star.dim_products" --output products.parquet
+  python -m serving replay --households 100        the loyalty profiles of each month's end, as snapshots
+"""
+
+STEPS = (1, 2, 3, 4, 6, 12)  # months from load to load: those that end with the year
+REPLAY = """examples:
+  python -m serving replay --households 100
+  python -m serving replay --households 100 --months 3    quarterly loads, which miss what changes twice between two of them
+
+The replay has a warehouse of its own, replay/households-N-months-M in the warehouse. Stopped or killed, it goes on where it was when the
+same command runs again. docs/history.md says what the snapshots show.
 """
 
 
@@ -63,7 +74,18 @@ def _bus_matrix(_options: argparse.Namespace, _rest: list[str]) -> None:
     print(f"Wrote {bus_matrix.write(artifacts.manifest())}.")
 
 
-COMMANDS = {"bus-matrix": _bus_matrix, "build": _build, "publish": _publish, "report": _report, "sql": _sql}
+def _replay(options: argparse.Namespace, _rest: list[str]) -> None:
+    from serving import replay
+
+    until = clock.parse_date(options.until)
+    months = replay.replay(until, options.households, options.months)
+    if months:
+        console.table(("until", *replay.SNAPSHOTS), [(month.day, *month.rows) for month in months], title="Rows after each month's end")
+    place = replay.folder(options.households, options.months)
+    print(f"{'The' if months else 'Nothing was left to replay: the'} snapshots lie in {place / 'aisle.duckdb'}, schema snapshots.")
+
+
+COMMANDS = {"build": _build, "publish": _publish, "report": _report, "sql": _sql, "replay": _replay, "bus-matrix": _bus_matrix}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -85,6 +107,23 @@ def _parser() -> argparse.ArgumentParser:
         "--format", choices=("table", "csv", "parquet", "json"), help="of the answer (default: by the ending of --output, else table)"
     )
     sql.add_argument("--output", metavar="FILE", type=Path, help="write the answer to a file")
+    replay = commands.add_parser(
+        "replay",
+        help="take the snapshots of every month's end",
+        description="Load the loyalty system until each month's end and take dbt's snapshots of it, month by month.",
+        epilog=REPLAY,
+        formatter_class=raw,
+        allow_abbrev=False,
+    )
+    cli.add_clock_arguments(replay)
+    replay.add_argument(
+        "--months",
+        type=int,
+        choices=STEPS,
+        default=1,
+        metavar="N",
+        help=f"months from load to load: {', '.join(map(str, STEPS))} (default 1)",
+    )
     return parser
 
 

@@ -37,7 +37,7 @@ def build(dbt_arguments: list[str], *, if_changed: bool = False) -> int:
         if published and _is_current(published, clock):
             sys.stdout.write(f"Nothing has changed since the build of {published.built_at:%Y-%m-%d %H:%M} UTC, which is published.\n")
             return 0
-        code = _run_dbt(["build", *UNIT_TESTS_LEFT_OUT, *dbt_arguments])
+        code = run_dbt(["build", *UNIT_TESTS_LEFT_OUT, *dbt_arguments])
         if code:
             sys.stderr.write("The build failed: readers keep what is published.\n")
         return code
@@ -70,7 +70,7 @@ def _check_built_file(target: str) -> None:
             pass
 
 
-def _run_dbt(arguments: list[str]) -> int:
+def run_dbt(arguments: list[str]) -> int:
     """Run dbt in this process at the project's root, its output passed through, with the exit codes of its own command."""
     os.chdir(project.folder())
     with held_back():  # not at the top: a second of imports, and they read `.env` of the current folder

@@ -16,7 +16,7 @@ HOUSEHOLDS = 100
 # With several workers (`make test` has two), tests that share servers or warehouses run in one: these folders' together, else a folder's.
 TOGETHER = {
     "Athena": ("athena", "infra/local_athena", "ingestion/athena", "macros", "parity"),
-    "built": ("drills", "full_year", "increments", "project", "serving"),
+    "built": ("drills", "full_year", "history", "increments", "project", "serving"),
 }
 
 

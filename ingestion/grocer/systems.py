@@ -34,8 +34,10 @@ class Grocer:
     drops: str
 
 
-def up(until: date, households: int | None = None, loyalty_port: int = 0) -> Grocer:
+def up(until: date, households: int | None = None, loyalty_port: int = 0, *, only_loyalty: bool = False) -> Grocer:
     """Start the systems, or move them forward, until each shows what had happened by the end of `until`; safe to repeat.
+
+    With `only_loyalty` till and promotion drops stay where they are; the next plain call brings them along.
 
     UserError for a day outside the data or before the grocer's own, for another number of households, for a port or a
     PostgreSQL that cannot be used. After an error or a kill the same call completes what is missing.
@@ -47,7 +49,7 @@ def up(until: date, households: int | None = None, loyalty_port: int = 0) -> Gro
         before = state.read()
         database = till_databases.configured()
         target = _target(before, database.url, until, households, loyalty_port)
-        filled_until = till.filled_until(database, target.grocer_id)
+        filled_until = until if only_loyalty else till.filled_until(database, target.grocer_id)
         _refuse_going_back((filled_until, before and before.until), until)
         if before is None:
             shutil.rmtree(drops_folder(), ignore_errors=True)
@@ -56,7 +58,7 @@ def up(until: date, households: int | None = None, loyalty_port: int = 0) -> Gro
             if filled_until != until:
                 with steps.step("Till"):
                     till.fill(database, target.grocer_id, until, households)
-            if weeks := drops.missing_weeks(drops_folder(), until):
+            if not only_loyalty and (weeks := drops.missing_weeks(drops_folder(), until)):
                 with steps.step("Promotion drops", len(weeks)) as advance:
                     drops.fill(drops_folder(), until, households, advance)
             if server:

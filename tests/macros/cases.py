@@ -31,6 +31,7 @@ def empty(columns: str, texts: str = "") -> str:
 
 
 ORDER = "basket_id, product_id, household_id"
+RANGE = "household_id, first_day, end_day"
 CASES = [
     Case(
         "grain",
@@ -40,6 +41,24 @@ CASES = [
         bad={
             "a_row_twice": values(ORDER, "1, 50, 7", "1, 51, 7", "1, 50, 8"),
             "a_null_in_the_key": values(ORDER, "1, 50, 7", "1, null, 7"),
+        },
+    ),
+    Case(
+        "ranges_touch",
+        {"of": ["household_id"], "valid_from": "first_day", "valid_to": "end_day"},
+        good={
+            "they_touch": values(RANGE, "7, 1, 5", "7, 5, 9", "7, 9, null", "8, 3, null"),
+            "two_things_may_overlap": values(RANGE, "7, 1, null", "8, 1, 4", "8, 4, null"),
+            "empty": empty(RANGE),
+        },
+        bad={
+            "a_gap": values(RANGE, "7, 1, 4", "7, 5, null"),
+            "an_overlap": values(RANGE, "7, 1, 6", "7, 5, null"),
+            "two_are_open": values(RANGE, "7, 1, cast(null as integer)", "7, 5, null"),
+            "the_last_is_closed": values(RANGE, "7, 1, 5", "7, 5, 9"),
+            "a_range_of_no_day": values(RANGE, "7, 1, 5", "7, 5, 5", "7, 5, null"),
+            "it_ends_before_it_begins": values(RANGE, "7, 5, 1"),
+            "it_begins_nowhere": values(RANGE, "7, cast(null as integer), cast(null as integer)"),
         },
     ),
     Case(

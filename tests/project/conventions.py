@@ -14,6 +14,7 @@ Manifest = dict[str, Any]
 Rule = Callable[[Manifest], list[str]]
 
 MAY_READ = {
+    "snapshots": {"staging"},
     "staging": {"source"},
     "normalized": {"staging", "reference", "normalized"},
     "vault": {"staging", "reference", "vault"},
@@ -23,6 +24,7 @@ MAY_READ = {
 }
 NORMAL_FORMS = ["unf", "nf1", "nf2", "nf3"]
 PREFIXES = {
+    "snapshots": ("snap_",),
     "staging": ("stg_",),
     "unf": ("unf_",),
     "nf1": ("nf1_",),
@@ -52,8 +54,21 @@ def models(manifest: Manifest) -> Iterator[dict[str, Any]]:
     return (node for node in manifest["nodes"].values() if node["resource_type"] == "model" and node["package_name"] == "aisle")
 
 
+def snapshots(manifest: Manifest) -> Iterator[dict[str, Any]]:
+    """The project's own snapshots: tables that people read as they read models, in one folder, each made by a yml alone."""
+    return (node for node in manifest["nodes"].values() if node["resource_type"] == "snapshot" and node["package_name"] == "aisle")
+
+
+def models_and_snapshots(manifest: Manifest) -> Iterator[dict[str, Any]]:
+    """Where a rule holds for both."""
+    yield from models(manifest)
+    yield from snapshots(manifest)
+
+
 def folder(node: dict[str, Any]) -> str:
-    """The folder that names and contracts go by: the layer, or within `normalized` the normal form."""
+    """The folder that names and contracts go by: the layer, or within `normalized` the normal form; `snapshots` for a snapshot."""
+    if node["resource_type"] == "snapshot":
+        return "snapshots"
     layer = node["fqn"][1]
     return node["fqn"][2] if layer == "normalized" else layer
 
@@ -75,8 +90,8 @@ def layer_order(manifest: Manifest) -> list[str]:
     return [
         f"{node['name']} reads {parent['name']}: models in {layer}/ read {', '.join(sorted(MAY_READ[layer]))} only; "
         "select from the layer before it, and add there what is missing."
-        for node in models(manifest)
-        for layer in [node["fqn"][1]]
+        for node in models_and_snapshots(manifest)
+        for layer in [folder(node) if node["resource_type"] == "snapshot" else node["fqn"][1]]
         for parent in upstream(manifest, node)
         if not kinds(parent) & MAY_READ[layer]
     ]
@@ -97,7 +112,7 @@ def raw_is_read_by_staging_only(manifest: Manifest) -> list[str]:
     """Renames, types and deduplication happen once; a second reader of raw would repeat or miss them."""
     return [
         f"{node['name']} reads the source {parent['source_name']}.{parent['name']}: only staging/ reads raw; use its staging model."
-        for node in models(manifest)
+        for node in models_and_snapshots(manifest)
         if node["fqn"][1] != "staging"
         for parent in upstream(manifest, node)
         if parent["resource_type"] == "source"
@@ -108,7 +123,7 @@ def names(manifest: Manifest) -> list[str]:
     """A prefix says what a table is before anyone opens it."""
     return [
         f"{node['name']} lies in {folder(node)}/: its name starts with {' or '.join(PREFIXES[folder(node)])}; rename it or move it."
-        for node in models(manifest)
+        for node in models_and_snapshots(manifest)
         if not node["name"].startswith(PREFIXES[folder(node)])
     ]
 
@@ -116,7 +131,7 @@ def names(manifest: Manifest) -> list[str]:
 def yml_of_the_same_stem(manifest: Manifest) -> list[str]:
     """Everything about a model stands in one file beside it, so that nobody has to look for it."""
     wrong = []
-    for node in models(manifest):
+    for node in models_and_snapshots(manifest):
         expected = PurePosixPath(node["original_file_path"]).with_suffix(".yml")
         found = (node["patch_path"] or "").removeprefix("aisle://")
         if found != str(expected):
@@ -127,7 +142,7 @@ def yml_of_the_same_stem(manifest: Manifest) -> list[str]:
 def grain_declared(manifest: Manifest) -> list[str]:
     """`config.meta.grain` says what one row is; a reader who has to guess it will count wrongly."""
     wrong = []
-    for node in models(manifest):
+    for node in models_and_snapshots(manifest):
         grain = node["config"]["meta"].get("grain")
         if not grain:
             wrong.append(f"{node['name']} declares no grain: list the columns that identify a row in config.meta.grain.")
@@ -140,7 +155,7 @@ def described(manifest: Manifest) -> list[str]:
     """A column without a description is a question that an analyst has to ask a person."""
     wrong = []
     seeds = [node for node in manifest["nodes"].values() if node["resource_type"] == "seed"]
-    for node in [*models(manifest), *seeds, *manifest["sources"].values()]:
+    for node in [*models_and_snapshots(manifest), *seeds, *manifest["sources"].values()]:
         if not node["description"].strip():
             wrong.append(f"{node['name']} has no description: say in its yml what it holds.")
         wrong += [
@@ -155,7 +170,7 @@ def demographics_are_marked(manifest: Manifest) -> list[str]:
     """What describes a household as people is personal data: marked `meta.pii`, so that grants and exports can leave it out."""
     return [
         f"{node['name']}.{name} holds personal data: mark it with config.meta.pii: true."
-        for node in models(manifest)
+        for node in models_and_snapshots(manifest)
         for name, column in node["columns"].items()
         if name in PII and (column.get("config") or {}).get("meta", {}).get("pii") is not True
     ]
@@ -256,8 +271,23 @@ def grain_tested(manifest: Manifest) -> list[str]:
     }
     return [
         f"{node['name']} has no test of its grain: add the generic test `grain` to its yml."
-        for node in models(manifest)
+        for node in models_and_snapshots(manifest)
         if not tested & {node["unique_id"], f"model.aisle.{node['config']['meta'].get('grain_tested_on')}"}
+    ]
+
+
+def snapshots_go_by_the_clock(manifest: Manifest) -> list[str]:
+    """A snapshot that waits for no clock is dated by an old one; one that drops the deleted has a gap that nobody explains."""
+    clock = "model.aisle.stg_meta__clock"
+    return [
+        f"{node['name']} {wrong}"
+        for node in snapshots(manifest)
+        for broken, wrong in (
+            (clock not in node["depends_on"]["nodes"], "is not built after stg_meta__clock: leave its pre-hook to dbt_project.yml."),
+            (node["config"].get("hard_deletes") != "new_record", "forgets what is deleted: leave hard_deletes to dbt_project.yml."),
+            (node["config"].get("schema") != "snapshots", "lies in another schema: leave it to dbt_project.yml."),
+        )
+        if broken
     ]
 
 
@@ -278,4 +308,5 @@ RULES: list[Rule] = [
     facts_name_process_and_kind,
     facts_point_at_conformed_dimensions,
     no_engine_in_models,
+    snapshots_go_by_the_clock,
 ]

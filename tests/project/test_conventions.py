@@ -39,12 +39,32 @@ def model(name: str, *path: str, reads: tuple[str, ...] = (), **changes: Any) ->
     } | changes
 
 
+def snapshot(**changes: Any) -> dict[str, Any]:
+    """A snapshot that keeps every rule; `changes` break it."""
+    return (
+        {
+            "resource_type": "snapshot",
+            "unique_id": "snapshot.aisle.snap_pos__things",
+            "name": "snap_pos__things",
+            "fqn": ["aisle", "snap_pos__things"],
+            "original_file_path": "snapshots/snap_pos__things.yml",
+            "patch_path": "aisle://snapshots/snap_pos__things.yml",
+            "config": {"meta": {"grain": ["id"]}, "hard_deletes": "new_record", "schema": "snapshots"},
+            "depends_on": {"nodes": ["model.aisle.stg_pos__things", "model.aisle.stg_meta__clock"]},
+        }
+        | {key: value for key, value in model("snap_pos__things", "snapshots").items() if key in {"package_name", "description", "columns"}}
+        | changes
+    )
+
+
 def a_manifest(*changed: dict[str, Any]) -> dict[str, Any]:
     """A small good project, with models of the same name replaced by the changed ones."""
     nodes = {
         node["unique_id"]: node
         for node in (
             model("stg_pos__things", "staging", "pos", reads=("source.aisle.pos.things",)),
+            model("stg_meta__clock", "staging", "meta", reads=("source.aisle.pos.things",)),
+            snapshot(),
             model("nf2_things", "normalized", "nf2", reads=("model.aisle.stg_pos__things",)),
             model("nf3_things", "normalized", "nf3", reads=("model.aisle.nf2_things",)),
             model(
@@ -133,13 +153,29 @@ BAD = {
         config={"meta": FACT | {"grain": ["thing_id"]}, "contract": {"enforced": True}},
     ),
     conventions.no_engine_in_models: model("dim_things", "star", raw_code="select id::int from somewhere"),
+    conventions.snapshots_go_by_the_clock: snapshot(depends_on={"nodes": ["model.aisle.stg_pos__things"]}),
 }
+BAD_SNAPSHOTS = [
+    (conventions.layer_order, {"depends_on": {"nodes": ["model.aisle.dim_things", "model.aisle.stg_meta__clock"]}}),
+    (conventions.names, {"name": "things_history"}),
+    (conventions.yml_of_the_same_stem, {"patch_path": "aisle://snapshots/_snapshots.yml"}),
+    (conventions.grain_declared, {"config": {"meta": {}, "hard_deletes": "new_record", "schema": "snapshots"}}),
+    (conventions.described, {"columns": {"id": {"description": ""}}}),
+    (conventions.demographics_are_marked, {"columns": {"id": {"description": "Key."}, "age_band": {"description": "Age."}}}),
+    (conventions.snapshots_go_by_the_clock, {"config": {"meta": {"grain": ["id"]}, "hard_deletes": "ignore", "schema": "snapshots"}}),
+    (conventions.snapshots_go_by_the_clock, {"config": {"meta": {"grain": ["id"]}, "hard_deletes": "new_record", "schema": "star"}}),
+]
 
 
 @pytest.mark.parametrize("rule", conventions.RULES, ids=lambda rule: rule.__name__)
 def test_the_rule_fails_on_a_bad_example_and_passes_on_a_good_one(rule: conventions.Rule) -> None:
     assert rule(a_manifest()) == []
     assert len(rule(a_manifest(copy.deepcopy(BAD[rule])))) == 1
+
+
+@pytest.mark.parametrize(("rule", "changes"), BAD_SNAPSHOTS)
+def test_a_rule_that_holds_for_snapshots_fails_on_a_bad_one(rule: conventions.Rule, changes: dict[str, Any]) -> None:
+    assert len(rule(a_manifest(snapshot(**changes)))) == 1
 
 
 def test_the_yml_lists_exactly_the_columns_that_were_built(subset: Warehouse, manifest: dict[str, Any]) -> None:
@@ -151,7 +187,7 @@ def test_the_yml_lists_exactly_the_columns_that_were_built(subset: Warehouse, ma
             "where table_catalog = 'aisle' group by all"
         ).fetchall()
     built = {(schema, table): columns for schema, table, columns in rows}
-    nodes = [node for node in manifest["nodes"].values() if node["resource_type"] in {"model", "seed"}]
+    nodes = [node for node in manifest["nodes"].values() if node["resource_type"] in {"model", "seed", "snapshot"}]
     wrong = {
         node["name"]: (sorted(built[node["schema"], node["name"]]), sorted(node["columns"]))
         for node in nodes

@@ -36,7 +36,7 @@ def holding(world: World, *program: str) -> Iterator[subprocess.Popen[str]]:
 def dbt_calls(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """The arguments of each call of dbt, which does not run."""
     calls: list[list[str]] = []
-    monkeypatch.setattr(building, "_run_dbt", lambda arguments: calls.append(arguments) or 0)
+    monkeypatch.setattr(building, "run_dbt", lambda arguments: calls.append(arguments) or 0)
     return calls
 
 
@@ -44,7 +44,7 @@ def dbt_calls(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 def test_dbt_gets_the_arguments_and_its_exit_code_is_kept(monkeypatch: pytest.MonkeyPatch, dbt_calls: list[list[str]]) -> None:
     assert build(["-s", "star+"]) == 0
     assert dbt_calls == [["build", "--exclude-resource-type", "unit_test", "-s", "star+"]]
-    monkeypatch.setattr(building, "_run_dbt", lambda _: 1)
+    monkeypatch.setattr(building, "run_dbt", lambda _: 1)
     assert build([]) == 1
 
 

@@ -8,7 +8,8 @@
     'nf3_households', 'nf3_mailer_locations', 'nf3_manufacturers', 'nf3_product_classes', 'nf3_products', 'nf3_receipt_lines',
     'nf3_receipts', 'nf3_stores', 'nf3_weeks', 'dim_dates', 'dim_display_locations', 'dim_household_profiles', 'dim_households',
     'dim_mailer_locations', 'dim_manufacturers', 'dim_products', 'dim_stores', 'dim_times_of_day', 'fct_daily_sales',
-    'fct_household_months', 'fct_promotions', 'fct_sales_lines', 'fct_store_visits', 'obt_receipts', 'obt_sales_lines',
+    'fct_household_months', 'fct_product_prices', 'fct_promotions', 'fct_sales_lines', 'fct_store_visits', 'obt_receipts',
+    'obt_sales_lines',
 ] %}
 
 with
