@@ -3,7 +3,8 @@
     no constraints. All tables in one test: a start of its own for each would cost more than the scans.
 #}
 {% set models = [
-    'nf3_calendar_days', 'nf3_campaign_households', 'nf3_campaign_types', 'nf3_campaigns', 'nf3_coupon_products', 'nf3_coupon_redemptions',
+    'bridge_coupon_products', 'dim_campaigns', 'dim_coupons', 'fct_campaign_responses',
+    'fct_campaign_targets', 'fct_coupon_redemptions', 'nf3_calendar_days', 'nf3_clock', 'nf3_campaign_households', 'nf3_campaign_types', 'nf3_campaigns', 'nf3_coupon_products', 'nf3_coupon_redemptions',
     'nf3_coupons', 'nf3_display_locations', 'nf3_household_events', 'nf3_household_tiers', 'nf3_households', 'nf3_mailer_locations',
     'nf3_manufacturers', 'nf3_product_classes', 'nf3_products', 'nf3_receipt_lines', 'nf3_receipts', 'nf3_stores', 'nf3_weeks',
     'dim_dates', 'dim_display_locations', 'dim_households', 'dim_mailer_locations', 'dim_products', 'dim_stores', 'fct_promotions',
