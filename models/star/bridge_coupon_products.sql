@@ -18,7 +18,7 @@ shares as (
 
 ),
 
--- In units of the tenth decimal place, where a third has a remainder: the first product takes it, so that the weights add to exactly 1.
+-- In units of the tenth decimal place a third has a remainder: the first product takes it, and the weights add to 1.
 shares_in_units as (
 
     select

@@ -1,3 +1,5 @@
+{% set days = dbt.datediff('campaigns.start_date', 'campaigns.end_date', 'day') %}
+
 with
 
 campaigns as (
@@ -21,7 +23,7 @@ known_campaigns as (
         campaign_types.description as campaign_type_description,
         campaigns.start_date,
         campaigns.end_date,
-        cast({{ dbt.datediff("campaigns.start_date", "campaigns.end_date", "day") }} + 1 as integer) as day_count
+        cast({{ days }} + 1 as integer) as day_count
     from campaigns
     left join campaign_types on campaigns.campaign_type = campaign_types.campaign_type
 

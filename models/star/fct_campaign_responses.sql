@@ -7,6 +7,8 @@
     )
 }}
 
+{% set milestones = ['first_visit', 'first_couponed_purchase', 'first_redemption', 'closed'] %}
+
 with
 
 targets as (
@@ -169,15 +171,14 @@ responses as (
         campaign_key,
         household_key,
         targeted_date_key,
-        {% for milestone in ['first_visit', 'first_couponed_purchase', 'first_redemption', 'closed'] %}
-        {% set day = milestone ~ '_date' %}
-        cast(extract(year from {{ day }}) * 10000 + extract(month from {{ day }}) * 100 + extract(day from {{ day }}) as integer)
-        as {{ milestone }}_date_key,
+        {% for milestone in milestones %}
+        {{ day_key(milestone ~ '_date') }} as {{ milestone }}_date_key,
         {% endfor %}
         campaign_id,
         household_id,
-        {% for milestone in ['first_visit', 'first_couponed_purchase', 'first_redemption', 'closed'] %}
-        cast({{ dbt.datediff('targeted_date', milestone ~ '_date', 'day') }} as integer) as days_to_{{ milestone }},
+        {% for milestone in milestones %}
+        {% set days = dbt.datediff('targeted_date', milestone ~ '_date', 'day') %}
+        cast({{ days }} as integer) as days_to_{{ milestone }},
         {% endfor %}
         closed_date is not null as is_closed
     from milestones

@@ -34,11 +34,11 @@ final as (
     select
         memberships.campaign_id as campaign_key,
         dates.date_key as targeted_date_key,
-        coalesce(household_versions.household_key, -1) as household_key,
         memberships.campaign_id,
         memberships.household_id,
         memberships.targeted_at,
-        memberships.targeted_date
+        memberships.targeted_date,
+        coalesce(household_versions.household_key, -1) as household_key
     from local_memberships as memberships
     left join dates on memberships.targeted_date = dates.date_day
     left join household_versions

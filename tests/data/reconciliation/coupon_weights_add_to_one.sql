@@ -1,4 +1,4 @@
-{# Fails with one row a coupon with products whose weights do not add to exactly 1: a sum over the bridge would change a total. #}
+{# Fails with one row a coupon whose products' weights do not add to exactly 1. #}
 with
 
 coupon_products as (
