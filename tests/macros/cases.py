@@ -196,6 +196,10 @@ MACROS = {
     "from (values (1, 7, 2), (2, 1, 3), (3, 5, 0), (4, null, 2), (5, 1, 8), (6, -1, 8)) as given (id, a, b)",
     "keys": "select code, {{ placement_key('code') }} as number\n"
     "from (values ('0'), ('9'), ('A'), ('Z'), ('a'), ('12'), ('')) as given (code)",
+    "day_keys": "select id, {{ day_key('day') }} as number\n"
+    "from (values (1, date '2017-01-02'), (2, date '2016-12-31'), (3, cast(null as date))) as given (id, day)",
+    "coupon_keys": "select id, {{ coupon_key('upc', 'campaign') }} as number\n"
+    "from (values (1, '51111080676', 2), (2, '51111080676', 13), (3, '05111108067', 2)) as given (id, upc, campaign)",
     "small_integers": "select name, {{ count_distinct_small_integers('number') }} as numbers\n"
     "from (values ('a', 0), ('a', 62), ('a', 62), ('b', 1)) as given (name, number)\ngroup by name",
 }

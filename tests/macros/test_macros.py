@@ -66,6 +66,14 @@ def test_count_distinct_small_integers_counts_both_ends(project: Project) -> Non
     assert dict(project.rows("select name, numbers from small_integers")) == {"a": 2, "b": 1}
 
 
+def test_day_key_writes_a_day_as_a_number(project: Project) -> None:
+    assert dict(project.rows("select id, number from day_keys")) == {1: 20170102, 2: 20161231, 3: None}
+
+
+def test_coupon_key_tells_the_campaigns_of_a_code_apart(project: Project) -> None:
+    assert dict(project.rows("select id, number from coupon_keys")) == {1: 51111080676002, 2: 51111080676013, 3: 5111108067002}
+
+
 def test_placement_key_goes_from_digits_to_letters_and_knows_no_other_code(project: Project) -> None:
     assert dict(project.rows("select code, number from keys")) == {"0": 0, "9": 9, "A": 10, "Z": 35, "a": -1, "12": -1, "": -1}
 
@@ -80,6 +88,8 @@ def test_placement_key_goes_from_digits_to_letters_and_knows_no_other_code(proje
         ("classes", {"id": "VARCHAR"}),
         ("quotients", {"id": "INTEGER", "quotient": "DECIMAL(12,2)"}),
         ("keys", {"code": "VARCHAR", "number": "INTEGER"}),
+        ("day_keys", {"id": "INTEGER", "number": "INTEGER"}),
+        ("coupon_keys", {"id": "INTEGER", "number": "BIGINT"}),
     ],
 )
 def test_a_macro_gives_the_same_type_on_both_engines(project: Project, table: str, types: dict[str, str]) -> None:

@@ -4,7 +4,16 @@ from typing import Any
 
 from serving import bus_matrix
 
-PROCESSES = {"selling", "promoting"}
+PROCESSES = {
+    "selling",
+    "visiting",
+    "promoting",
+    "targeting",
+    "redeeming",
+    "responding",
+    "household standing",
+    "shelf pricing",
+}
 
 
 def test_the_page_is_the_one_that_the_command_writes(manifest: dict[str, Any]) -> None:
