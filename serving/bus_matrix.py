@@ -81,8 +81,9 @@ def page(manifest: Manifest) -> str:
     every = facts(manifest)
     used = {name for fact in every for name in fact.dimensions}
     columns = sorted(used, key=lambda name: (name != DATES, -sum(name in fact.dimensions for fact in every), name))
+    own = {name: node["config"]["meta"]["grain"][0] for name, node in star(manifest, "dim_").items()}
     titles = [name.removeprefix("dim_").replace("_", " ") for name in columns]
-    matrix = [[fact.process, f"`{fact.name}`", *(_cell(fact.dimensions.get(name, ()), name) for name in columns)] for fact in every]
+    matrix = [[fact.process, f"`{fact.name}`", *(_cell(fact.dimensions.get(name, ()), own[name]) for name in columns)] for fact in every]
     kinds = [[f"`{fact.name}`", fact.kind, ", ".join(f"`{column}`" for column in fact.grain), " ".join(fact.answers)] for fact in every]
     tables = [
         _table(["process", "fact", *titles], matrix),
@@ -97,10 +98,9 @@ def write(manifest: Manifest) -> Path:
     return PAGE
 
 
-def _cell(keys: tuple[str, ...], dimension: str) -> str:
-    own = re.sub(r"ies$", "y", dimension.removeprefix("dim_")).removesuffix("s")
-    roles = [key.removesuffix("_key").removesuffix(own).strip("_").replace("_", " ") for key in keys]
-    return ", ".join(role or "●" for role in roles)
+def _cell(keys: tuple[str, ...], own: str) -> str:
+    """A dot for the dimension's own key, the role before it for another, and a level of the dimension by its name."""
+    return ", ".join(key.removesuffix(own).removesuffix("_key").strip("_").replace("_", " ") or "●" for key in keys)
 
 
 def _table(head: list[str], rows: list[list[str]]) -> str:

@@ -25,17 +25,22 @@ def test_every_process_is_measured(manifest: dict[str, Any]) -> None:
 
 
 def test_a_role_counts_for_the_dimension_that_plays_it() -> None:
-    def node(name: str, parents: tuple[str, ...] = (), materialized: str = "table") -> dict[str, Any]:
+    def node(name: str, key: str, parents: tuple[str, ...] = (), materialized: str = "table") -> dict[str, Any]:
         return {
             "resource_type": "model",
             "name": name,
             "fqn": ["aisle", "star", name],
             "unique_id": f"model.aisle.{name}",
             "depends_on": {"nodes": [f"model.aisle.{parent}" for parent in parents]},
-            "config": {"materialized": materialized, "meta": {"grain": ["x"], "process": "sending", "fact_kind": "factless"}},
+            "config": {"materialized": materialized, "meta": {"grain": [key], "process": "sending", "fact_kind": "factless"}},
         }
 
-    nodes = [node("dim_dates"), node("dim_sent_dates", ("dim_dates",), "view"), node("dim_days", ("dim_dates",)), node("fct_sent")]
+    nodes = [
+        node("dim_dates", "date_key"),
+        node("dim_sent_dates", "sent_date_key", ("dim_dates",), "view"),
+        node("dim_days", "day_key", ("dim_dates",)),
+        node("fct_sent", "id"),
+    ]
     references = [
         {"columns": ["date_key"], "to": "ref('dim_dates')"},
         {"columns": ["sent_date_key"], "to": "ref('dim_sent_dates')"},
