@@ -81,7 +81,7 @@ def page(manifest: Manifest) -> str:
     every = facts(manifest)
     used = {name for fact in every for name in fact.dimensions}
     columns = sorted(used, key=lambda name: (name != DATES, -sum(name in fact.dimensions for fact in every), name))
-    own = {name: node["config"]["meta"]["grain"][0] for name, node in star(manifest, "dim_").items()}
+    own = {name: next(column for column in node["columns"] if column.endswith("_key")) for name, node in star(manifest, "dim_").items()}
     titles = [name.removeprefix("dim_").replace("_", " ") for name in columns]
     matrix = [[fact.process, f"`{fact.name}`", *(_cell(fact.dimensions.get(name, ()), own[name]) for name in columns)] for fact in every]
     kinds = [[f"`{fact.name}`", fact.kind, ", ".join(f"`{column}`" for column in fact.grain), " ".join(fact.answers)] for fact in every]

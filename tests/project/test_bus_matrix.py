@@ -32,6 +32,7 @@ def test_a_role_counts_for_the_dimension_that_plays_it() -> None:
             "fqn": ["aisle", "star", name],
             "unique_id": f"model.aisle.{name}",
             "depends_on": {"nodes": [f"model.aisle.{parent}" for parent in parents]},
+            "columns": {key: {}},
             "config": {"materialized": materialized, "meta": {"grain": [key], "process": "sending", "fact_kind": "factless"}},
         }
 
