@@ -1,5 +1,5 @@
--- Types 3 and 6 from type 2. Every row is a version as it was (type 2) with what is true now (type 1) and what was
--- true before that (type 3): together type 6. The rows with is_current alone are type 3: one a household.
+-- Types 3 and 6 from type 2. Every row is a version as it was (type 2) with what is true now (type 1) and what was true
+-- before that (type 3): together type 6. The rows with is_current alone are type 3: one a household.
 with
 
 versions as (
