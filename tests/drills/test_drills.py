@@ -1,4 +1,4 @@
-"""The drills on visits and households: each wrong query gives its wrong number, and the right one the right."""
+"""The drills: each wrong query gives its wrong number, and the right one the right."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -48,6 +48,19 @@ def test_the_wrong_query_gives_the_wrong_number_and_the_right_one_the_right(dril
     wrong, right = drills[drill]
     assert wrong == ROWS[drill][0]
     assert right == ROWS[drill][1]
+
+
+def test_a_bridge_without_weights_multiplies(drills: dict[str, list[Rows]]) -> None:
+    joined, asked, counted, weighted = drills["fan_out"]
+    assert (joined, asked) == ([(Decimal("7430223.67"),)], [(Decimal("2552535.19"),)])
+    assert (dict(counted)["GROCERY"], sum(number for _, number in counted)) == (610_000, 2_168_568)
+    assert (dict(weighted)["GROCERY"], sum(number for _, number in weighted)) == (Decimal("1477.49"), Decimal("2101.99"))
+
+
+def test_two_facts_in_one_join_multiply_each_other(drills: dict[str, list[Rows]]) -> None:
+    wrong, right = ({campaign: figures for campaign, *figures in rows} for rows in drills["chasm_trap"])
+    assert (wrong[18], right[18]) == ([Decimal("900951.40"), 153_397], [Decimal("533268.61"), 653])
+    assert [sum(redeemed for _, redeemed in campaigns.values()) for campaigns in (wrong, right)] == [436_793, 2_102]
 
 
 def test_the_week_in_utc_moves_the_lines_of_sunday_evenings(drills: dict[str, list[Rows]]) -> None:
