@@ -1,8 +1,9 @@
-{#- How much was sold of products that a coupon is good for? And on which departments' products were coupons redeemed? -#}
+{#- How much was sold of products that a coupon is good for? On which departments' products were coupons redeemed? -#}
 -- wrong: a product has a row in the bridge for each of its coupons, and its sales are counted for each.
 select sum(sales_lines.sales_amount) as sales_amount
 from {{ ref('fct_sales_lines') }} as sales_lines
-inner join {{ ref('bridge_coupon_products') }} as coupon_products on sales_lines.product_key = coupon_products.product_key;
+inner join {{ ref('bridge_coupon_products') }} as coupon_products
+    on sales_lines.product_key = coupon_products.product_key;
 
 -- right: whether a product has a coupon is asked, not joined.
 select sum(sales_amount) as sales_amount
