@@ -35,7 +35,16 @@ PREFIXES = {
     "serving": ("vw_", "mv_"),
 }
 CONTRACTED = {"nf3", "star", "wide", "serving"}
-PII = {"age_band", "income_band", "home_ownership", "marital_status", "household_size", "household_composition", "kids_count"}
+PII = {
+    "age_band",
+    "income_band",
+    "home_ownership",
+    "marital_status",
+    "household_size",
+    "household_composition",
+    "kids_count",
+    "household_profile_key",
+}
 FACT_KINDS = {
     "transaction",
     "periodic snapshot",
