@@ -13,6 +13,7 @@ from tests.local_athena import LocalAthena, local_athena  # noqa: F401 (a fixtur
 from tests.support import Warehouse
 
 HOUSEHOLDS = 100
+NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 # With several workers (`make test` has two), tests that share servers or warehouses run in one: these folders' together, else a folder's.
 TOGETHER = {
     "Athena": ("athena", "infra/local_athena", "ingestion/athena", "macros", "parity"),
@@ -64,10 +65,13 @@ def full_year(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def athena_build(local_athena: LocalAthena) -> AthenaBuild:  # noqa: F811 (that is how pytest hands it over)
-    """The same households on Athena: half a year loaded and built, then the rest, with every data and unit test. Tests never change it."""
+    """The same households on Athena: half a year loaded and what is incremental built, then the rest, with every data and unit test.
+
+    Tests never change it. What is not incremental is made anew by every build, so the first one leaves it out.
+    """
     build = AthenaBuild(local_athena, "aisle")
     build.load(HOUSEHOLDS, HALF_YEAR)
-    build.dbt("build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+    build.dbt("build", "--select", "+config.materialized:incremental", "+resource_type:snapshot", *NO_TESTS)
     build.load(HOUSEHOLDS, "2017-12-31")
     build.dbt("build")
     return build
