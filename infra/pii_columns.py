@@ -23,15 +23,17 @@ def grants(manifest: Mapping[str, Any]) -> Grants:
     """Schema → table → hidden columns, sorted. UserError for what cannot be granted safely.
 
     That is a view with personal columns (Lake Formation hides columns of tables only), and a model without an enforced
-    contract (a column that nobody described is one that nobody marked).
+    contract (a column that nobody described is one that nobody marked). A model that nests rows (`meta.nested`) can have no
+    contract: what it nests is hidden unless it is marked as not personal.
     """
     found: Grants = {}
     for node in sorted(manifest["nodes"].values(), key=lambda node: node["name"]):
         schema = node["config"].get("schema")
         if node["resource_type"] != "model" or schema not in SCHEMAS or node["config"]["materialized"] == "ephemeral":
             continue
-        hidden = sorted(name for name, column in node["columns"].items() if _is_personal(column))
-        if not node["config"].get("contract", {}).get("enforced"):
+        nested = (node["config"].get("meta") or {}).get("nested", ())
+        hidden = sorted(name for name, column in node["columns"].items() if _is_personal(column, unmarked=name in nested))
+        if not nested and not node["config"].get("contract", {}).get("enforced"):
             raise UserError(f"{node['name']} has no enforced contract, so its columns are not known: enforce one before analysts read it.")
         if hidden and node["config"]["materialized"] == "view":
             raise UserError(f"{node['name']} is a view with personal columns, which cannot be hidden: make it a table, or leave them out.")
@@ -54,10 +56,10 @@ def read(path: Path) -> dict[str, Any]:
     return manifest
 
 
-def _is_personal(column: Mapping[str, Any]) -> bool:
-    """Whatever is marked and not plainly `false` is personal: a doubt hides."""
-    marks = (column.get("meta") or {}, (column.get("config") or {}).get("meta") or {})
-    return any(mark.get("pii") not in (None, False) for mark in marks)
+def _is_personal(column: Mapping[str, Any], unmarked: bool) -> bool:
+    """Whatever is marked and not plainly `false` is personal: a doubt hides. `unmarked` is what a column without a mark is."""
+    marks = [place["pii"] for place in (column.get("meta") or {}, (column.get("config") or {}).get("meta") or {}) if "pii" in place]
+    return any(mark is not False for mark in marks) if marks else unmarked
 
 
 def main() -> int:

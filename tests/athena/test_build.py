@@ -7,6 +7,8 @@ import pytest
 
 from tests.athena_build import AthenaBuild
 
+RELATIONS = ("model", "seed", "snapshot")
+
 
 @pytest.fixture(scope="module")
 def results(athena_build: AthenaBuild) -> dict[str, str]:
@@ -17,7 +19,7 @@ def results(athena_build: AthenaBuild) -> dict[str, str]:
 
 def test_every_node_was_built_and_every_test_passed(athena_build: AthenaBuild, results: dict[str, str]) -> None:
     manifest = athena_build.warehouse.artifact("manifest")
-    kinds = ("model", "seed", "snapshot", "test")
+    kinds = (*RELATIONS, "test")
     wanted = {name for name, node in manifest["nodes"].items() if node["resource_type"] in kinds} | set(manifest["unit_tests"])
     assert wanted <= set(results)
     assert {name: results[name] for name in wanted if results[name] not in ("success", "pass")} == {}
@@ -27,7 +29,7 @@ def test_every_table_is_iceberg_in_a_schema_with_the_prefix(athena_build: Athena
     manifest = athena_build.warehouse.artifact("manifest")
     glue = athena_build.athena.client("glue")
     for node in manifest["nodes"].values():
-        if node["resource_type"] not in ("model", "seed"):
+        if node["resource_type"] not in RELATIONS:
             continue
         assert node["schema"].startswith("aisle_")
         table = glue.get_table(DatabaseName=node["schema"], Name=node["alias"])["Table"]
@@ -57,7 +59,7 @@ def test_documentation_lists_every_relation(athena_build: AthenaBuild) -> None:
     athena_build.dbt("docs", "generate", "--static")
     catalog: dict[str, Any] = json.loads((athena_build.athena.folder / "target" / "catalog.json").read_text())
     manifest = athena_build.warehouse.artifact("manifest")
-    wanted = {name for name, node in manifest["nodes"].items() if node["resource_type"] in ("model", "seed")} | set(manifest["sources"])
+    wanted = {name for name, node in manifest["nodes"].items() if node["resource_type"] in RELATIONS} | set(manifest["sources"])
     assert wanted == set(catalog["nodes"]) | set(catalog["sources"])
 
 

@@ -291,10 +291,13 @@ def test_a_database_is_made_told_and_dropped(sql: Sql) -> None:
     assert sql("show schemas 'short*'") == []
 
 
-def test_explain_gives_a_plan(sql: Sql) -> None:
-    head, *plan = [line for (line,) in sql("explain select 1")]
-    assert head == "Query Plan"
-    assert any("Output[columnNames" in line for line in plan)
+def test_explain_gives_a_plan_under_its_header(athena: LocalAthena) -> None:
+    with athena.connection().cursor() as cursor:
+        cursor.execute("explain select 1")
+        assert any("Output[columnNames" in line for (line,) in cursor.fetchall())
+        assert [column[0] for column in cursor.description] == ["Query Plan"]
+        rows = athena.client("athena").get_query_results(QueryExecutionId=cursor.query_id)["ResultSet"]["Rows"]
+    assert rows[0]["Data"] == [{"VarCharValue": "Query Plan"}]
 
 
 def test_names_may_have_one_two_or_three_parts_and_any_quotes(sql: Sql, database: str) -> None:

@@ -15,6 +15,8 @@ from tests.support import BIN, ROOT
 
 PERSONAL = {"age_band", "home_ownership", "household_composition", "household_size", "income_band", "kids_count", "marital_status"}
 
+PROFILE = {"household_profile_key"}
+
 
 def model(name: str, schema: str, columns: dict[str, Any], materialized: str = "table", enforced: bool = True) -> dict[str, Any]:
     config = {"schema": schema, "materialized": materialized, "contract": {"enforced": enforced}}
@@ -38,6 +40,13 @@ def manifest(*models: dict[str, Any]) -> dict[str, Any]:
 def test_a_marked_column_is_hidden_and_a_doubt_hides(column: dict[str, Any], hidden: bool) -> None:
     found = pii_columns.grants(manifest(model("dim_a", "star", {"id": {}, "age": column})))
     assert found == {"star": {"dim_a": ["age"] if hidden else []}}
+
+
+@pytest.mark.parametrize(("mark", "hidden"), [({}, ["lines"]), ({"meta": {"pii": False}}, []), ({"config": {"meta": {"pii": False}}}, [])])
+def test_what_is_nested_has_no_contract_and_is_hidden_until_marked(mark: dict[str, Any], hidden: list[str]) -> None:
+    nesting = model("obt_a", "wide", {"id": {}, "lines": mark}, enforced=False)
+    nesting["config"]["meta"] = {"nested": ["lines"]}
+    assert pii_columns.grants(manifest(nesting)) == {"wide": {"obt_a": hidden}}
 
 
 def test_only_the_analysts_schemas_are_named() -> None:
@@ -78,5 +87,11 @@ def test_this_projects_personal_columns_are_hidden(tmp_path: Path) -> None:
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     found = json.loads(output.read_text())["analyst_tables"]
     marked = {f"{schema}.{table}": set(hidden) for schema, tables in found.items() for table, hidden in tables.items() if hidden}
-    assert marked == {"star.dim_households": PERSONAL, "wide.obt_sales_lines": PERSONAL}
+    assert marked == {
+        "star.dim_household_profiles": PERSONAL | PROFILE,
+        "star.dim_households": PERSONAL,
+        "star.fct_household_months": PROFILE,
+        "star.fct_store_visits": PROFILE,
+        "wide.obt_sales_lines": PERSONAL,
+    }
     assert found["star"]["dim_stores"] == []
