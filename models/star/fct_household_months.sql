@@ -147,8 +147,7 @@ months_as_they_are as (
     left join household_versions
         on
             months.household_id = household_versions.household_id
-            and months.snapshot_date >= household_versions.valid_from
-            and months.snapshot_date < coalesce(household_versions.valid_to, date '9999-12-31')
+            and {{ holds_on('household_versions', 'months.snapshot_date') }}
 
 ),
 

@@ -62,8 +62,7 @@ receipts_with_outdated_household as (
         on
             loaded_lines.household_key = household_versions.household_key
             and loaded_lines.household_id = household_versions.household_id
-            and loaded_lines.sold_date >= household_versions.valid_from
-            and loaded_lines.sold_date < coalesce(household_versions.valid_to, date '9999-12-31')
+            and {{ holds_on('household_versions', 'loaded_lines.sold_date') }}
     where household_versions.household_key is null
 
 ),
@@ -105,8 +104,7 @@ receipts_with_keys as (
     left join household_versions
         on
             receipts.household_id = household_versions.household_id
-            and receipts.sold_date >= household_versions.valid_from
-            and receipts.sold_date < coalesce(household_versions.valid_to, date '9999-12-31')
+            and {{ holds_on('household_versions', 'receipts.sold_date') }}
 
 ),
 

@@ -68,8 +68,7 @@ receipts_with_outdated_household as (
             loaded_visits.household_key = household_versions.household_key
             and loaded_visits.household_id = household_versions.household_id
             and loaded_visits.household_profile_key = household_versions.household_profile_key
-            and loaded_visits.sold_date >= household_versions.valid_from
-            and loaded_visits.sold_date < coalesce(household_versions.valid_to, date '9999-12-31')
+            and {{ holds_on('household_versions', 'loaded_visits.sold_date') }}
     where household_versions.household_key is null
 
 ),
@@ -155,9 +154,7 @@ final as (
         totals.retail_discount_amount,
         totals.coupon_discount_amount,
         totals.coupon_match_discount_amount,
-        cast(
-            extract(hour from receipts.sold_local_at) * 100 + extract(minute from receipts.sold_local_at) as integer
-        ) as time_key,
+        {{ time_key('receipts.sold_local_at') }} as time_key,
         coalesce(household_versions.household_key, -1) as household_key,
         coalesce(household_versions.household_profile_key, -1) as household_profile_key
     from receipts_with_local_time as receipts
@@ -166,8 +163,7 @@ final as (
     left join household_versions
         on
             receipts.household_id = household_versions.household_id
-            and receipts.sold_date >= household_versions.valid_from
-            and receipts.sold_date < coalesce(household_versions.valid_to, date '9999-12-31')
+            and {{ holds_on('household_versions', 'receipts.sold_date') }}
 
 )
 

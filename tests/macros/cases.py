@@ -194,8 +194,14 @@ MACROS = {
     "from (values ('D', 'C', 'T'), ('D', null, 'T'), ('D', 'T', null), ('D', null, null)) as given (department, category, type)",
     "quotients": "select id, {{ divide('a', 'b', 'decimal(12, 2)') }} as quotient\n"
     "from (values (1, 7, 2), (2, 1, 3), (3, 5, 0), (4, null, 2), (5, 1, 8), (6, -1, 8)) as given (id, a, b)",
-    "keys": "select code, {{ placement_key('code') }} as number\n"
-    "from (values ('0'), ('9'), ('A'), ('Z'), ('a'), ('12'), ('')) as given (code)",
+    "keys": "select display, mailer, {{ placement_key('display', 'mailer') }} as number\n"
+    "from (values ('0', '0'), ('9', 'A'), ('A', '9'), ('Z', 'Z'), ('a', '1'), ('1', 'a'), ('12', '1'), ('1', '')) as t (display, mailer)",
+    "times": "select id, {{ time_key('moment') }} as number\n"
+    "from (values (1, timestamp '2017-01-02 00:00:59'), (2, timestamp '2017-01-02 23:59:00')) as given (id, moment)",
+    "versions": "select days.id, versions.name\n"
+    "from (values (1, date '2017-01-01'), (2, date '2017-01-02'), (3, date '2017-01-04'), (4, date '2017-01-05')) as days (id, day)\n"
+    "left join (values ('old', date '2017-01-02', date '2017-01-05'), ('new', date '2017-01-05', cast(null as date)))\n"
+    "as versions (name, valid_from, valid_to) on {{ holds_on('versions', 'days.day') }}",
     "day_keys": "select id, {{ day_key('day') }} as number\n"
     "from (values (1, date '2017-01-02'), (2, date '2016-12-31'), (3, cast(null as date))) as given (id, day)",
     "coupon_keys": "select id, {{ coupon_key('upc', 'campaign') }} as number\n"
