@@ -42,7 +42,7 @@ loaded_lines as (
 ),
 
 -- Whole receipts, because a correction may bring a receipt another header.
-receipts_with_new_lines as (
+receipts_with_recent_lines as (
 
     select distinct basket_id
     from lines
@@ -71,7 +71,7 @@ receipts_to_write as (
 
     select * from receipts
     where
-        basket_id in (select receipts_with_new_lines.basket_id from receipts_with_new_lines)
+        basket_id in (select receipts_with_recent_lines.basket_id from receipts_with_recent_lines)
         or basket_id in (
             select receipts_with_outdated_household.basket_id from receipts_with_outdated_household
         )
@@ -108,7 +108,7 @@ receipts_with_keys as (
 
 ),
 
-final as (
+lines_with_keys as (
 
     select
         lines.first_till_sequence as sales_line_key,
@@ -132,6 +132,17 @@ final as (
         lines.coupon_match_discount_amount
     from lines
     inner join receipts_with_keys as receipts on lines.basket_id = receipts.basket_id
+
+),
+
+-- Amounts change with the till sequence only.
+final as (
+
+    {{ changed_rows(
+        'lines_with_keys',
+        'sales_line_key',
+        ['till_sequence', 'household_key', 'household_id', 'store_id', 'sold_at']
+    ) }}
 
 )
 

@@ -47,7 +47,7 @@ loaded_visits as (
 
 ),
 
-receipts_with_new_lines as (
+receipts_with_recent_lines as (
 
     select distinct basket_id
     from lines
@@ -77,7 +77,7 @@ receipts_to_write as (
 
     select * from receipts
     where
-        basket_id in (select receipts_with_new_lines.basket_id from receipts_with_new_lines)
+        basket_id in (select receipts_with_recent_lines.basket_id from receipts_with_recent_lines)
         or basket_id in (
             select receipts_with_outdated_household.basket_id from receipts_with_outdated_household
         )
@@ -134,7 +134,7 @@ receipts_with_local_time as (
 
 ),
 
-final as (
+visits as (
 
     select
         receipts.basket_id,
@@ -164,6 +164,19 @@ final as (
         on
             receipts.household_id = household_versions.household_id
             and {{ holds_on('household_versions', 'receipts.sold_date') }}
+
+),
+
+-- Amounts change with a line's till sequence only, and a line that comes late raises their number.
+final as (
+
+    {{ changed_rows(
+        'visits',
+        'basket_id',
+        [
+            'till_sequence', 'line_count', 'household_key', 'household_profile_key', 'household_id', 'store_id', 'sold_at',
+        ]
+    ) }}
 
 )
 
