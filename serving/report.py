@@ -92,8 +92,8 @@ def _print_totals(connection: duckdb.DuckDBPyConnection) -> bool:
 
 def _print_findings(connection: duckdb.DuckDBPyConnection) -> None:
     _, rows = answer(connection, "findings")
-    told = "; ".join(f"{rule.replace('_', ' ')}: {findings:,}, in {source_rows:,} rows" for rule, findings, source_rows in rows)
-    findings = sum(findings for _, findings, _ in rows)
+    told = "; ".join(f"{rule.replace('_', ' ')}: {findings:,}, in {source_rows:,} rows" for rule, source_rows, findings in rows)
+    findings = sum(findings for _, _, findings in rows)
     console.stdout().print(f"\n{findings:,} findings about what the sources say, all kept (star.dq_findings){f': {told}' if told else ''}.")
 
 
