@@ -6,13 +6,14 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Case:
-    """A generic test with its arguments and tables by name, each as a SELECT: those it passes and those it fails."""
+    """A generic test with its arguments and tables by name, each as a SELECT: those it passes and those it fails (or warns of)."""
 
     test: str
     arguments: dict[str, Any]
     good: dict[str, str]
     bad: dict[str, str]
     grain: list[str] = field(default_factory=list)
+    tells: str = "fail"
 
     def tables(self) -> dict[str, str]:
         """Model name and SELECT of every table of the case."""
@@ -42,6 +43,16 @@ CASES = [
             "a_row_twice": values(ORDER, "1, 50, 7", "1, 51, 7", "1, 50, 8"),
             "a_null_in_the_key": values(ORDER, "1, 50, 7", "1, null, 7"),
         },
+    ),
+    Case(
+        "no_finding",
+        {"rule": "product_not_in_catalogue"},
+        tells="warn",
+        good={
+            "other_rules": values("rule_name, record_key", "'store_without_sales', 'a'", "'product_not_in', 'b'"),
+            "empty": empty("", "rule_name, record_key"),
+        },
+        bad={"one": values("rule_name, record_key", "'store_without_sales', 'a'", "'product_not_in_catalogue', 'b'")},
     ),
     Case(
         "ranges_touch",

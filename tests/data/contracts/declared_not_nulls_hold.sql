@@ -10,7 +10,7 @@
     'dim_household_profiles', 'dim_households', 'dim_manufacturers', 'dim_placements', 'dim_products', 'dim_stores',
     'dim_times_of_day', 'bridge_coupon_products', 'fct_campaign_responses', 'fct_campaign_targets', 'fct_coupon_redemptions',
     'fct_daily_sales', 'fct_household_months', 'fct_product_prices', 'fct_promotions', 'fct_sales_lines', 'fct_store_visits',
-    'obt_receipts', 'obt_sales_lines',
+    'dq_findings', 'obt_receipts', 'obt_sales_lines',
 ] %}
 
 with
