@@ -1,8 +1,19 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='fail'
+    )
+}}
+
 with
 
 promotions as (
 
     select * from {{ ref('nf3_promotions') }}
+    {% if is_incremental() %}
+    where grocer_week not in (select distinct written.grocer_week from {{ this }} as written)
+    {% endif %}
 
 ),
 

@@ -95,6 +95,8 @@ receipts_with_keys as (
         receipts.household_id,
         receipts.store_id,
         receipts.sold_at,
+        -- Once a receipt: a line's own conversion of the same moment would double the model's time.
+        {{ utc_to_local('receipts.sold_at') }} as sold_local_at,
         receipts.sold_date,
         dates.date_key,
         dates.grocer_week,
@@ -122,7 +124,7 @@ lines_with_keys as (
         receipts.store_id,
         lines.till_sequence,
         receipts.sold_at,
-        {{ utc_to_local('receipts.sold_at') }} as sold_local_at,
+        receipts.sold_local_at,
         receipts.sold_date,
         receipts.grocer_week,
         lines.quantity,

@@ -26,6 +26,7 @@ def rows_written(warehouse: Warehouse, before: Warehouse) -> dict[str, int]:
     written = {}
     with duckdb.connect() as connection:
         connection.execute(f"attach '{warehouse.built}' as aisle (read_only); attach '{before.built}' as before (read_only)")
+        connection.execute(f"attach '{warehouse.raw}' as raw (read_only)")
         for result in results:
             node = manifest.get(result["unique_id"], {"config": {}})
             if node["config"].get("materialized") == "incremental":
