@@ -1,3 +1,6 @@
+{{ merges_and_deletes('date_key') }}
+{{ config(unique_key=['product_key', 'store_key', 'valid_from']) }}
+
 with
 
 lines as (
@@ -29,6 +32,68 @@ products_with_unit_price as (
 
 ),
 
+{% if is_incremental() %}
+
+loaded_prices as (
+
+    select * from {{ this }}
+
+),
+
+recent_lines as (
+
+    select
+        basket_id,
+        product_id
+    from lines
+    where till_sequence > (
+        select coalesce(max(loaded_prices.till_sequence), 0) - {{ var('sales_lines_lookback') }}
+        from loaded_prices
+    )
+
+),
+
+-- Products whose prices count by now or count no more, because the catalogue moved them.
+moved_products as (
+
+    select product_key from products_with_unit_price
+    where product_key not in (select loaded_prices.product_key from loaded_prices)
+    union distinct
+    select product_key from loaded_prices
+    where product_key not in (select products_with_unit_price.product_key from products_with_unit_price)
+
+),
+
+pairs_to_write as (
+
+    select
+        recent_lines.product_id as product_key,
+        receipts.store_id as store_key
+    from recent_lines
+    inner join receipts on recent_lines.basket_id = receipts.basket_id
+    union distinct
+    select
+        lines.product_id as product_key,
+        receipts.store_id as store_key
+    from lines
+    inner join receipts on lines.basket_id = receipts.basket_id
+    where lines.product_id in (select moved_products.product_key from moved_products)
+
+),
+
+loaded_prices_of_pairs as (
+
+    select loaded_prices.*
+    from loaded_prices
+    inner join pairs_to_write
+        on
+            loaded_prices.product_key = pairs_to_write.product_key
+            and loaded_prices.store_key = pairs_to_write.store_key
+
+),
+
+{% endif %}
+
 priced_lines as (
 
     select
@@ -36,6 +101,7 @@ priced_lines as (
         receipts.store_id as store_key,
         receipts.sold_date,
         lines.first_till_sequence,
+        lines.till_sequence,
         {{ divide(
             'lines.sales_amount + lines.retail_discount_amount + lines.coupon_match_discount_amount',
             'lines.quantity',
@@ -49,7 +115,16 @@ priced_lines as (
     from lines
     inner join receipts on lines.basket_id = receipts.basket_id
     inner join products_with_unit_price on lines.product_id = products_with_unit_price.product_key
-    where lines.quantity > 0
+    -- Pairs that are looked up, not joined: DuckDB would join them on the product alone first.
+    where
+        lines.quantity > 0
+        {% if is_incremental() %}
+            and exists (
+                select 1
+                from pairs_to_write
+                where lines.product_id = pairs_to_write.product_key and receipts.store_id = pairs_to_write.store_key
+            )
+        {% endif %}
 
 ),
 
@@ -62,7 +137,8 @@ prices_of_days as (
         regular_unit_price_amount,
         loyalty_unit_price_amount,
         count(*) as line_count,
-        max(first_till_sequence) as last_till_sequence
+        max(first_till_sequence) as last_till_sequence,
+        max(till_sequence) as till_sequence
     from priced_lines
     where regular_unit_price_amount > 0
     group by product_key, store_key, sold_date, regular_unit_price_amount, loyalty_unit_price_amount
@@ -78,6 +154,7 @@ ranked_prices as (
         sold_date,
         regular_unit_price_amount,
         loyalty_unit_price_amount,
+        till_sequence,
         row_number() over (
             partition by product_key, store_key, sold_date
             order by line_count desc, last_till_sequence desc
@@ -95,6 +172,7 @@ prices_with_the_one_before as (
         sold_date,
         regular_unit_price_amount,
         loyalty_unit_price_amount,
+        till_sequence,
         lag(regular_unit_price_amount) over (
             partition by product_key, store_key
             order by sold_date
@@ -115,6 +193,7 @@ changes as (
         store_key,
         regular_unit_price_amount,
         loyalty_unit_price_amount,
+        till_sequence,
         sold_date as valid_from,
         lead(sold_date) over (
             partition by product_key, store_key
@@ -128,7 +207,7 @@ changes as (
 
 ),
 
-final as (
+prices as (
 
     select
         product_key,
@@ -137,13 +216,25 @@ final as (
         valid_to,
         regular_unit_price_amount,
         loyalty_unit_price_amount,
-        cast(
-            extract(year from valid_from) * 10000 + extract(month from valid_from) * 100 + extract(day from valid_from)
-            as integer
-        ) as date_key,
+        till_sequence,
+        {{ day_key('valid_from') }} as date_key,
         valid_to is null as is_current,
         loyalty_unit_price_amount < regular_unit_price_amount as is_reduced
     from changes
+
+),
+
+final as (
+
+    {{ changed_rows(
+        'prices',
+        ['product_key', 'store_key', 'valid_from'],
+        [
+            'valid_to', 'regular_unit_price_amount', 'loyalty_unit_price_amount', 'till_sequence', 'date_key', 'is_current',
+            'is_reduced',
+        ],
+        among='loaded_prices_of_pairs'
+    ) }}
 
 )
 

@@ -6,13 +6,28 @@
     )
 }}
 
+-- depends_on: {{ ref('nf3_weeks') }}
+
 with
+
+{% if is_incremental() %}
+
+-- Named from the few weeks that there are, so that the large tables are read for their weeks only.
+weeks_to_write as (
+
+    select grocer_week
+    from {{ ref('nf3_weeks') }}
+    where grocer_week not in (select distinct written.grocer_week from {{ this }} as written)
+
+),
+
+{% endif %}
 
 promotions as (
 
     select * from {{ ref('nf3_promotions') }}
     {% if is_incremental() %}
-    where grocer_week not in (select distinct written.grocer_week from {{ this }} as written)
+    where grocer_week in (select weeks_to_write.grocer_week from weeks_to_write)
     {% endif %}
 
 ),

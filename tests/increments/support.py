@@ -35,3 +35,15 @@ def rows_written(warehouse: Warehouse, before: Warehouse) -> dict[str, int]:
                 assert replaced, f"{node['name']} was not built as an increment"
                 [written[node["name"]]] = connection.execute(f"select count(*) from ({statement})").fetchone()
     return written
+
+
+def rows_changed(after: Warehouse, before: Warehouse, table: str) -> int:
+    """Rows of an incremental model of the star that came, changed or went; a row that changed counts once, by its unique key."""
+    [config] = [node["config"] for node in after.artifact("manifest")["nodes"].values() if node["name"] == table]
+    key = config["unique_key"] or "*"
+    columns = key if isinstance(key, str) else ", ".join(key)
+    new, old = f"from star.{table}", f"from before.star.{table}"
+    with duckdb.connect(str(after.built), read_only=True) as connection:
+        connection.execute(f"attach '{before.built}' as before (read_only)")
+        both = f"(select {columns} from ({new} except {old})) union (select {columns} from ({old} except {new}))"
+        return connection.execute(f"select count(*) from ({both})").fetchone()[0]
