@@ -118,7 +118,7 @@ priced_lines as (
     -- Pairs that are looked up, not joined: DuckDB would join them on the product alone first.
     where
         lines.quantity > 0
-        {% if is_incremental() %}
+    {% if is_incremental() %}
             and exists (
                 select 1
                 from pairs_to_write
