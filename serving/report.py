@@ -1,4 +1,4 @@
-"""What is published, shown: layers, three answers, the totals beside the sources' own, what to do next."""
+"""What is published, shown: layers, three answers, the totals beside the sources' own, what is wrong in the sources, what to do next."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -34,6 +34,7 @@ def report() -> None:
         _print_weeks(connection)
         _print_table("What do households spend while they are in a tier?", *answer(connection, "tiers"))
         equal = _print_totals(connection)
+        _print_findings(connection)
     if not equal:
         raise UserError("The served totals differ from the sources' own: run `make build`, whose tests name the first layer that does.")
     _print_table("What next?", ["command", "gives"], NEXT)
@@ -87,6 +88,13 @@ def _print_totals(connection: duckdb.DuckDBPyConnection) -> bool:
         rows.append((total, source[position], *held, "equal" if equal else "DIFFERS"))
     _print_table("The totals, to the cent", ["total", "sources' own", *(place[0] for place in places), ""], rows)
     return all(row[-1] == "equal" for row in rows)
+
+
+def _print_findings(connection: duckdb.DuckDBPyConnection) -> None:
+    _, rows = answer(connection, "findings")
+    told = "; ".join(f"{rule.replace('_', ' ')}: {findings:,}, in {source_rows:,} rows" for rule, source_rows, findings in rows)
+    findings = sum(findings for _, _, findings in rows)
+    console.stdout().print(f"\n{findings:,} findings about what the sources say, all kept (star.dq_findings){f': {told}' if told else ''}.")
 
 
 def sparkline(numbers: list[float]) -> str:

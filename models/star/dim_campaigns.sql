@@ -19,11 +19,12 @@ known_campaigns as (
     select
         campaigns.campaign_id as campaign_key,
         campaigns.campaign_id,
-        campaigns.campaign_type,
-        campaign_types.description as campaign_type_description,
         campaigns.start_date,
         campaigns.end_date,
-        cast({{ days }} + 1 as integer) as day_count
+        campaigns.is_inferred,
+        cast({{ days }} + 1 as integer) as day_count,
+        coalesce(campaigns.campaign_type, 'Unknown') as campaign_type,
+        coalesce(campaign_types.description, 'Unknown') as campaign_type_description
     from campaigns
     left join campaign_types on campaigns.campaign_type = campaign_types.campaign_type
 
@@ -34,11 +35,12 @@ no_campaign as (
     select
         -1 as campaign_key,
         -1 as campaign_id,
-        'Not applicable' as campaign_type,
-        'Outside any campaign' as campaign_type_description,
         cast(null as date) as start_date,
         cast(null as date) as end_date,
-        cast(null as integer) as day_count
+        false as is_inferred,
+        cast(null as integer) as day_count,
+        'Not applicable' as campaign_type,
+        'Outside any campaign' as campaign_type_description
 
 ),
 

@@ -185,34 +185,18 @@ responses as (
 
 ),
 
-{% if is_incremental() %}
-
--- A milestone that came, or a household version that an event has changed: only these rows are written again.
+-- Lags follow from the days, and is_closed too.
 final as (
 
-    select responses.*
-    from responses
-    left join {{ this }} as known
-        on responses.campaign_id = known.campaign_id and responses.household_id = known.household_id
-    where
-        known.campaign_id is null
-        or responses.household_key is distinct from known.household_key
-        or responses.targeted_date_key is distinct from known.targeted_date_key
-        or responses.first_visit_date_key is distinct from known.first_visit_date_key
-        or responses.first_couponed_purchase_date_key is distinct from known.first_couponed_purchase_date_key
-        or responses.first_redemption_date_key is distinct from known.first_redemption_date_key
-        or responses.closed_date_key is distinct from known.closed_date_key
+    {{ changed_rows(
+        'responses',
+        ['campaign_id', 'household_id'],
+        [
+            'household_key', 'targeted_date_key', 'first_visit_date_key', 'first_couponed_purchase_date_key',
+            'first_redemption_date_key', 'closed_date_key',
+        ]
+    ) }}
 
 )
-
-{% else %}
-
-final as (
-
-    select * from responses
-
-)
-
-{% endif %}
 
 select * from final

@@ -44,8 +44,7 @@ final as (
     left join household_versions
         on
             memberships.household_id = household_versions.household_id
-            and memberships.targeted_date >= household_versions.valid_from
-            and memberships.targeted_date < coalesce(household_versions.valid_to, date '9999-12-31')
+            and {{ holds_on('household_versions', 'memberships.targeted_date') }}
 
 )
 

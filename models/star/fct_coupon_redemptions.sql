@@ -33,8 +33,7 @@ final as (
     left join household_versions
         on
             redemptions.household_id = household_versions.household_id
-            and redemptions.redeemed_date >= household_versions.valid_from
-            and redemptions.redeemed_date < coalesce(household_versions.valid_to, date '9999-12-31')
+            and {{ holds_on('household_versions', 'redemptions.redeemed_date') }}
 
 )
 

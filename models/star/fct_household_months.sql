@@ -147,40 +147,14 @@ months_as_they_are as (
     left join household_versions
         on
             months.household_id = household_versions.household_id
-            and months.snapshot_date >= household_versions.valid_from
-            and months.snapshot_date < coalesce(household_versions.valid_to, date '9999-12-31')
-
-),
-
-{% if is_incremental() %}
-
-written_months as (
-
-    select * from {{ this }}
+            and {{ holds_on('household_versions', 'months.snapshot_date') }}
 
 ),
 
 final as (
 
-    select months_as_they_are.*
-    from months_as_they_are
-    left join written_months on months_as_they_are.household_month_key = written_months.household_month_key
-    where
-        written_months.household_month_key is null
-        {% for column in compared_columns %}
-        or months_as_they_are.{{ column }} is distinct from written_months.{{ column }}
-        {% endfor %}
+    {{ changed_rows('months_as_they_are', 'household_month_key', compared_columns) }}
 
 )
-
-{% else %}
-
-final as (
-
-    select * from months_as_they_are
-
-)
-
-{% endif %}
 
 select * from final

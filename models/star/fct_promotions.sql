@@ -1,8 +1,19 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='append',
+        on_schema_change='fail'
+    )
+}}
+
 with
 
 promotions as (
 
     select * from {{ ref('nf3_promotions') }}
+    {% if is_incremental() %}
+    where grocer_week not in (select distinct written.grocer_week from {{ this }} as written)
+    {% endif %}
 
 ),
 
@@ -23,10 +34,7 @@ final as (
         promotions.store_id as store_key,
         weeks.date_key,
         promotions.grocer_week,
-        {{ placement_key('promotions.display_location_code') }} as display_location_key,
-        {{ placement_key('promotions.mailer_location_code') }} as mailer_location_key,
-        promotions.display_location_code <> '0' as is_on_display,
-        promotions.mailer_location_code <> '0' as is_in_mailer
+        {{ placement_key('promotions.display_location_code', 'promotions.mailer_location_code') }} as placement_key
     from promotions
     left join weeks on promotions.grocer_week = weeks.grocer_week
 

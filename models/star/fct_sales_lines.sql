@@ -42,7 +42,7 @@ loaded_lines as (
 ),
 
 -- Whole receipts, because a correction may bring a receipt another header.
-receipts_with_new_lines as (
+receipts_with_recent_lines as (
 
     select distinct basket_id
     from lines
@@ -62,8 +62,7 @@ receipts_with_outdated_household as (
         on
             loaded_lines.household_key = household_versions.household_key
             and loaded_lines.household_id = household_versions.household_id
-            and loaded_lines.sold_date >= household_versions.valid_from
-            and loaded_lines.sold_date < coalesce(household_versions.valid_to, date '9999-12-31')
+            and {{ holds_on('household_versions', 'loaded_lines.sold_date') }}
     where household_versions.household_key is null
 
 ),
@@ -72,7 +71,7 @@ receipts_to_write as (
 
     select * from receipts
     where
-        basket_id in (select receipts_with_new_lines.basket_id from receipts_with_new_lines)
+        basket_id in (select receipts_with_recent_lines.basket_id from receipts_with_recent_lines)
         or basket_id in (
             select receipts_with_outdated_household.basket_id from receipts_with_outdated_household
         )
@@ -96,6 +95,8 @@ receipts_with_keys as (
         receipts.household_id,
         receipts.store_id,
         receipts.sold_at,
+        -- Once a receipt: a line's own conversion of the same moment would double the model's time.
+        {{ utc_to_local('receipts.sold_at') }} as sold_local_at,
         receipts.sold_date,
         dates.date_key,
         dates.grocer_week,
@@ -105,12 +106,11 @@ receipts_with_keys as (
     left join household_versions
         on
             receipts.household_id = household_versions.household_id
-            and receipts.sold_date >= household_versions.valid_from
-            and receipts.sold_date < coalesce(household_versions.valid_to, date '9999-12-31')
+            and {{ holds_on('household_versions', 'receipts.sold_date') }}
 
 ),
 
-final as (
+lines_with_keys as (
 
     select
         lines.first_till_sequence as sales_line_key,
@@ -124,7 +124,7 @@ final as (
         receipts.store_id,
         lines.till_sequence,
         receipts.sold_at,
-        {{ utc_to_local('receipts.sold_at') }} as sold_local_at,
+        receipts.sold_local_at,
         receipts.sold_date,
         receipts.grocer_week,
         lines.quantity,
@@ -134,6 +134,17 @@ final as (
         lines.coupon_match_discount_amount
     from lines
     inner join receipts_with_keys as receipts on lines.basket_id = receipts.basket_id
+
+),
+
+-- Amounts change with the till sequence only.
+final as (
+
+    {{ changed_rows(
+        'lines_with_keys',
+        'sales_line_key',
+        ['till_sequence', 'household_key', 'household_id', 'store_id', 'sold_at']
+    ) }}
 
 )
 

@@ -47,7 +47,7 @@ loaded_visits as (
 
 ),
 
-receipts_with_new_lines as (
+receipts_with_recent_lines as (
 
     select distinct basket_id
     from lines
@@ -68,8 +68,7 @@ receipts_with_outdated_household as (
             loaded_visits.household_key = household_versions.household_key
             and loaded_visits.household_id = household_versions.household_id
             and loaded_visits.household_profile_key = household_versions.household_profile_key
-            and loaded_visits.sold_date >= household_versions.valid_from
-            and loaded_visits.sold_date < coalesce(household_versions.valid_to, date '9999-12-31')
+            and {{ holds_on('household_versions', 'loaded_visits.sold_date') }}
     where household_versions.household_key is null
 
 ),
@@ -78,7 +77,7 @@ receipts_to_write as (
 
     select * from receipts
     where
-        basket_id in (select receipts_with_new_lines.basket_id from receipts_with_new_lines)
+        basket_id in (select receipts_with_recent_lines.basket_id from receipts_with_recent_lines)
         or basket_id in (
             select receipts_with_outdated_household.basket_id from receipts_with_outdated_household
         )
@@ -135,7 +134,7 @@ receipts_with_local_time as (
 
 ),
 
-final as (
+visits as (
 
     select
         receipts.basket_id,
@@ -155,9 +154,7 @@ final as (
         totals.retail_discount_amount,
         totals.coupon_discount_amount,
         totals.coupon_match_discount_amount,
-        cast(
-            extract(hour from receipts.sold_local_at) * 100 + extract(minute from receipts.sold_local_at) as integer
-        ) as time_key,
+        {{ time_key('receipts.sold_local_at') }} as time_key,
         coalesce(household_versions.household_key, -1) as household_key,
         coalesce(household_versions.household_profile_key, -1) as household_profile_key
     from receipts_with_local_time as receipts
@@ -166,8 +163,20 @@ final as (
     left join household_versions
         on
             receipts.household_id = household_versions.household_id
-            and receipts.sold_date >= household_versions.valid_from
-            and receipts.sold_date < coalesce(household_versions.valid_to, date '9999-12-31')
+            and {{ holds_on('household_versions', 'receipts.sold_date') }}
+
+),
+
+-- Amounts change with a line's till sequence only, and a line that comes late raises their number.
+final as (
+
+    {{ changed_rows(
+        'visits',
+        'basket_id',
+        [
+            'till_sequence', 'line_count', 'household_key', 'household_profile_key', 'household_id', 'store_id', 'sold_at',
+        ]
+    ) }}
 
 )
 

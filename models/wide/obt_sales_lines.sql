@@ -30,15 +30,27 @@ household_versions as (
 
 ),
 
-display_locations as (
+placements as (
 
-    select * from {{ ref('dim_display_locations') }}
+    select * from {{ ref('dim_placements') }}
 
 ),
 
-mailer_locations as (
+times_of_day as (
 
-    select * from {{ ref('dim_mailer_locations') }}
+    select * from {{ ref('dim_times_of_day') }}
+
+),
+
+campaign_targets as (
+
+    select * from {{ ref('fct_campaign_targets') }}
+
+),
+
+campaigns as (
+
+    select * from {{ ref('dim_campaigns') }}
 
 ),
 
@@ -60,11 +72,12 @@ promotions_of_products_sold as (
         promotions.store_key,
         promotions.grocer_week,
         cast(count(*) as integer) as promotion_count,
-        min(case when promotions.is_on_display then promotions.display_location_key end) as first_display_key,
-        max(case when promotions.is_on_display then promotions.display_location_key end) as last_display_key,
-        min(case when promotions.is_in_mailer then promotions.mailer_location_key end) as first_mailer_key,
-        max(case when promotions.is_in_mailer then promotions.mailer_location_key end) as last_mailer_key
+        min(case when placements.is_on_display then placements.display_location_name end) as first_display,
+        max(case when placements.is_on_display then placements.display_location_name end) as last_display,
+        min(case when placements.is_in_mailer then placements.mailer_location_name end) as first_mailer,
+        max(case when placements.is_in_mailer then placements.mailer_location_name end) as last_mailer
     from promotions
+    inner join placements on promotions.placement_key = placements.placement_key
     inner join products_sold_by_store_and_week as sold
         on
             promotions.product_key = sold.product_key
@@ -74,6 +87,43 @@ promotions_of_products_sold as (
         promotions.product_key,
         promotions.store_key,
         promotions.grocer_week
+
+),
+
+not_promoted as (
+
+    select
+        display_location_name,
+        mailer_location_name
+    from placements
+    where placement_key = 0
+
+),
+
+household_days as (
+
+    select distinct
+        household_id,
+        sold_date
+    from lines
+
+),
+
+household_days_in_campaigns as (
+
+    select
+        household_days.household_id,
+        household_days.sold_date,
+        cast(count(*) as integer) as campaign_count
+    from household_days
+    inner join campaign_targets on household_days.household_id = campaign_targets.household_id
+    inner join campaigns
+        on
+            campaign_targets.campaign_key = campaigns.campaign_key
+            and household_days.sold_date between campaign_targets.targeted_date and campaigns.end_date
+    group by
+        household_days.household_id,
+        household_days.sold_date
 
 ),
 
@@ -105,7 +155,8 @@ final as (
             'lines.quantity',
             'decimal(12, 4)'
         ) }} as loyalty_unit_price_amount,
-        cast(extract(hour from lines.sold_local_at) as integer) as sold_hour,
+        times_of_day.hour_of_day as sold_hour,
+        times_of_day.part_of_day,
         dates.day_name,
         dates.day_of_week,
         dates.is_weekend,
@@ -136,31 +187,34 @@ final as (
         household_versions.household_size,
         household_versions.household_composition,
         household_versions.kids_count,
+        coalesce(household_days_in_campaigns.campaign_count, 0) as campaign_count,
         coalesce(promotions.promotion_count, 0) as promotion_count,
         promotions.promotion_count is not null as is_on_promotion,
-        promotions.first_display_key is not null as is_on_display,
-        promotions.first_mailer_key is not null as is_in_mailer,
+        promotions.first_display is not null as is_on_display,
+        promotions.first_mailer is not null as is_in_mailer,
         case
-            when promotions.first_display_key <> promotions.last_display_key then 'Several'
-            else display_locations.display_location_name
+            when promotions.first_display <> promotions.last_display then 'Several'
+            else coalesce(promotions.first_display, not_promoted.display_location_name)
         end as display_location_name,
         case
-            when promotions.first_mailer_key <> promotions.last_mailer_key then 'Several'
-            else mailer_locations.mailer_location_name
+            when promotions.first_mailer <> promotions.last_mailer then 'Several'
+            else coalesce(promotions.first_mailer, not_promoted.mailer_location_name)
         end as mailer_location_name
     from lines
+    cross join not_promoted
     left join dates on lines.date_key = dates.date_key
+    left join times_of_day on {{ time_key('lines.sold_local_at') }} = times_of_day.time_key
     left join products on lines.product_key = products.product_key
     left join household_versions on lines.household_key = household_versions.household_key
+    left join household_days_in_campaigns
+        on
+            lines.household_id = household_days_in_campaigns.household_id
+            and lines.sold_date = household_days_in_campaigns.sold_date
     left join promotions_of_products_sold as promotions
         on
             lines.product_key = promotions.product_key
             and lines.store_key = promotions.store_key
             and lines.grocer_week = promotions.grocer_week
-    left join display_locations
-        on coalesce(promotions.first_display_key, 0) = display_locations.display_location_key
-    left join mailer_locations
-        on coalesce(promotions.first_mailer_key, 0) = mailer_locations.mailer_location_key
 
 )
 

@@ -8,6 +8,8 @@ import pytest
 from tests.athena_build import AthenaBuild
 
 RELATIONS = ("model", "seed", "snapshot")
+# The products that the catalogue lacks: a fact of the data, told by a warning.
+KNOWN_FINDING = "product_not_in_catalogue"
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +24,8 @@ def test_every_node_was_built_and_every_test_passed(athena_build: AthenaBuild, r
     kinds = (*RELATIONS, "test")
     wanted = {name for name, node in manifest["nodes"].items() if node["resource_type"] in kinds} | set(manifest["unit_tests"])
     assert wanted <= set(results)
-    assert {name: results[name] for name in wanted if results[name] not in ("success", "pass")} == {}
+    others = {name.split(".")[2]: results[name] for name in wanted if results[name] not in ("success", "pass")}
+    assert others == {KNOWN_FINDING: "warn"}
 
 
 def test_every_table_is_iceberg_in_a_schema_with_the_prefix(athena_build: AthenaBuild) -> None:

@@ -75,6 +75,14 @@ FIGURES = {
         (17, 6, 3),
     ),
     "lines of inferred products": ("select count(*) from wide.obt_sales_lines where is_inferred_product", (4_836,)),
+    "findings, those of uncatalogued products, and the rows of the sources concerned": (
+        "select count(*), count(*) filter (rule_name = 'product_not_in_catalogue'), sum(row_count) from star.dq_findings",
+        (23, 23, 4_852),
+    ),
+    "lines that cost less than nothing after their coupons": (
+        "select count(*) from normalized.nf3_receipt_lines where sales_amount < coupon_discount_amount",
+        (3_507,),
+    ),
     "product types, pairs with category, classes": (
         """
         select count(distinct product_type), count(distinct (product_type, product_category)), count(*)

@@ -6,13 +6,14 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Case:
-    """A generic test with its arguments and tables by name, each as a SELECT: those it passes and those it fails."""
+    """A generic test with its arguments and tables by name, each as a SELECT: those it passes and those it fails (or warns of)."""
 
     test: str
     arguments: dict[str, Any]
     good: dict[str, str]
     bad: dict[str, str]
     grain: list[str] = field(default_factory=list)
+    tells: str = "fail"
 
     def tables(self) -> dict[str, str]:
         """Model name and SELECT of every table of the case."""
@@ -42,6 +43,16 @@ CASES = [
             "a_row_twice": values(ORDER, "1, 50, 7", "1, 51, 7", "1, 50, 8"),
             "a_null_in_the_key": values(ORDER, "1, 50, 7", "1, null, 7"),
         },
+    ),
+    Case(
+        "no_finding",
+        {"rule": "product_not_in_catalogue"},
+        tells="warn",
+        good={
+            "other_rules": values("rule_name, record_key", "'store_without_sales', 'a'", "'product_not_in', 'b'"),
+            "empty": empty("", "rule_name, record_key"),
+        },
+        bad={"one": values("rule_name, record_key", "'store_without_sales', 'a'", "'product_not_in_catalogue', 'b'")},
     ),
     Case(
         "ranges_touch",
@@ -194,8 +205,14 @@ MACROS = {
     "from (values ('D', 'C', 'T'), ('D', null, 'T'), ('D', 'T', null), ('D', null, null)) as given (department, category, type)",
     "quotients": "select id, {{ divide('a', 'b', 'decimal(12, 2)') }} as quotient\n"
     "from (values (1, 7, 2), (2, 1, 3), (3, 5, 0), (4, null, 2), (5, 1, 8), (6, -1, 8)) as given (id, a, b)",
-    "keys": "select code, {{ placement_key('code') }} as number\n"
-    "from (values ('0'), ('9'), ('A'), ('Z'), ('a'), ('12'), ('')) as given (code)",
+    "keys": "select display, mailer, {{ placement_key('display', 'mailer') }} as number\n"
+    "from (values ('0', '0'), ('9', 'A'), ('A', '9'), ('Z', 'Z'), ('a', '1'), ('1', 'a'), ('12', '1'), ('1', '')) as t (display, mailer)",
+    "times": "select id, {{ time_key('moment') }} as number\n"
+    "from (values (1, timestamp '2017-01-02 00:00:59'), (2, timestamp '2017-01-02 23:59:00')) as given (id, moment)",
+    "versions": "select days.id, versions.name\n"
+    "from (values (1, date '2017-01-01'), (2, date '2017-01-02'), (3, date '2017-01-04'), (4, date '2017-01-05')) as days (id, day)\n"
+    "left join (values ('old', date '2017-01-02', date '2017-01-05'), ('new', date '2017-01-05', cast(null as date)))\n"
+    "as versions (name, valid_from, valid_to) on {{ holds_on('versions', 'days.day') }}",
     "day_keys": "select id, {{ day_key('day') }} as number\n"
     "from (values (1, date '2017-01-02'), (2, date '2016-12-31'), (3, cast(null as date))) as given (id, day)",
     "coupon_keys": "select id, {{ coupon_key('upc', 'campaign') }} as number\n"

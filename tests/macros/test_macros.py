@@ -75,7 +75,25 @@ def test_coupon_key_tells_the_campaigns_of_a_code_apart(project: Project) -> Non
 
 
 def test_placement_key_goes_from_digits_to_letters_and_knows_no_other_code(project: Project) -> None:
-    assert dict(project.rows("select code, number from keys")) == {"0": 0, "9": 9, "A": 10, "Z": 35, "a": -1, "12": -1, "": -1}
+    found = {(display, mailer): number for display, mailer, number in project.rows("select display, mailer, number from keys")}
+    assert found == {
+        ("0", "0"): 0,
+        ("9", "A"): 910,
+        ("A", "9"): 1009,
+        ("Z", "Z"): 3535,
+        ("a", "1"): -1,
+        ("1", "a"): -1,
+        ("12", "1"): -1,
+        ("1", ""): -1,
+    }
+
+
+def test_time_key_writes_a_minute_as_a_number(project: Project) -> None:
+    assert dict(project.rows("select id, number from times")) == {1: 0, 2: 2359}
+
+
+def test_a_version_holds_from_its_first_day_to_the_day_before_the_next(project: Project) -> None:
+    assert dict(project.rows("select id, name from versions")) == {1: None, 2: "old", 3: "old", 4: "new"}
 
 
 @pytest.mark.parametrize(
@@ -87,7 +105,8 @@ def test_placement_key_goes_from_digits_to_letters_and_knows_no_other_code(proje
         ("unnested", {"basket": "INTEGER", "position": "INTEGER", "product": "VARCHAR"}),
         ("classes", {"id": "VARCHAR"}),
         ("quotients", {"id": "INTEGER", "quotient": "DECIMAL(12,2)"}),
-        ("keys", {"code": "VARCHAR", "number": "INTEGER"}),
+        ("keys", {"display": "VARCHAR", "mailer": "VARCHAR", "number": "INTEGER"}),
+        ("times", {"id": "INTEGER", "number": "INTEGER"}),
         ("day_keys", {"id": "INTEGER", "number": "INTEGER"}),
         ("coupon_keys", {"id": "INTEGER", "number": "BIGINT"}),
     ],

@@ -30,7 +30,7 @@ PREFIXES = {
     "nf1": ("nf1_",),
     "nf2": ("nf2_",),
     "nf3": ("nf3_",),
-    "star": ("dim_", "fct_", "bridge_"),
+    "star": ("dim_", "fct_", "bridge_", "dq_"),
     "wide": ("obt_",),
     "serving": ("vw_", "mv_"),
 }

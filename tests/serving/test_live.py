@@ -44,7 +44,7 @@ def test_a_reader_sees_one_whole_version_at_a_time_and_never_an_error(world: Wor
     out, err = reader.communicate("end", timeout=20)
     assert (reader.returncode, err) == (0, "")
     seen = json.loads(out)
-    assert [rows for _, rows in seen] == [402] * len(seen)
+    assert [rows for _, rows in seen] == [404] * len(seen)
     assert all(versions[0] == versions[1] == versions[2] and len(versions[0]) == 1 for versions, _ in seen), seen
     order = [versions[0][0] for versions, _ in seen]
     assert order == sorted(order)

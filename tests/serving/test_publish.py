@@ -28,7 +28,7 @@ def leftovers(world: World) -> list[str]:
 
 
 def test_what_reads_raw_stays_behind_and_the_rest_works_alone(world: World) -> None:
-    assert "Published 3 tables and 1 views with 402 rows" in publish()
+    assert "Published 4 tables and 1 views with 404 rows" in publish()
     world.raw.unlink()
     with connect() as connection:
         found = connection.execute(
@@ -37,6 +37,7 @@ def test_what_reads_raw_stays_behind_and_the_rest_works_alone(world: World) -> N
         ).fetchall()
         assert sorted(name for (name,) in found) == [
             "serving.vw_sales",
+            "star.dq_findings",
             "star.fct_promotions",
             "star.fct_sales_lines",
             "wide.obt_sales_lines",
@@ -54,11 +55,12 @@ def test_the_file_says_what_it_is(world: World) -> None:
     with connect() as connection:
         assert connection.execute(
             "select as_of_date::varchar, households, tests, row_count, invocation_id from main.publication"
-        ).fetchall() == [("2017-06-30", 100, 1, 2 * ROWS + 2, invocation)]
+        ).fetchall() == [("2017-06-30", 100, 1, 2 * ROWS + 4, invocation)]
         models = connection.execute(
             "select model, is_served, row_count, description from main.publication_models order by model"
         ).fetchall()
         assert models == [
+            ("dq_findings", True, 2, ""),
             ("fct_promotions", True, 2, ""),
             ("fct_sales_lines", True, ROWS, "The till's lines, one row each. More about them."),
             ("nf3_lines", False, None, ""),
@@ -96,7 +98,7 @@ def status(of: str, value: str) -> Callable[[dict[str, Any]], None]:
         (status("vw_sales", "skipped"), r"not green \(1 skipped; first: model vw_sales\)"),
         (lambda results: results["args"].update(which="run"), "`dbt run`, not a build"),
         (lambda results: results["args"].update(empty=True), "--empty"),
-        (lambda results: results["results"].pop(), "covered 6 of 7 models, seeds and tests"),
+        (lambda results: results["results"].pop(), "covered 7 of 8 models, seeds and tests"),
     ],
 )
 def test_only_a_green_build_of_everything_is_published(world: World, change: Callable[[dict[str, Any]], None], sentence: str) -> None:

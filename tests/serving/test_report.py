@@ -23,7 +23,7 @@ def test_the_report(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     assert [row[:3] for row in rows if row[0] in {"staging", "normalized", "star", "wide", "serving"}] == [
         ["staging", "1", ""],
         ["normalized", "1", ""],
-        ["star", "2", "202"],
+        ["star", "3", "204"],
         ["wide", "1", "200"],
         ["serving", "1", ""],
     ]
@@ -38,7 +38,20 @@ def test_the_report(world: World, capsys: pytest.CaptureFixture[str]) -> None:
         ["coupon discount", "0.00", "0.00", "0.00", "equal"],
         ["coupon match discount", "0.00", "0.00", "0.00", "equal"],
     ]
+    assert "2 findings about what the sources say, all kept (star.dq_findings): product not in catalogue: 2, in 2,001 rows." in " ".join(
+        shown.split()
+    )
     assert "make sql" in shown
+
+
+def test_a_report_without_findings(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    started = utc_now()
+    with duckdb.connect(str(world.built)) as connection:
+        connection.execute("delete from star.dq_findings")
+    world.pretend_built(started)
+    publish()
+    report()
+    assert "0 findings about what the sources say, all kept (star.dq_findings)." in " ".join(capsys.readouterr().out.split())
 
 
 @pytest.mark.parametrize("table", ["star.fct_sales_lines", "wide.obt_sales_lines"])

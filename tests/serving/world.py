@@ -21,6 +21,7 @@ MODELS = {
     "normalized/nf3_lines": "{{ config(materialized='view') }} select * from {{ ref('stg_pos__transactions') }}",
     "star/fct_sales_lines": "select * from {{ ref('nf3_lines') }}",
     "star/fct_promotions": "select 1 as product_key union all select 2 as product_key",
+    "star/dq_findings": "select 'product_not_in_catalogue' as rule_name, 1000 + i as row_count from range(2) as r (i)",
     "wide/obt_sales_lines": "select * from {{ ref('fct_sales_lines') }}",
     "serving/vw_sales": "select version, sum(sales_amount) as sales_amount from {{ ref('obt_sales_lines') }} group by version",
 }

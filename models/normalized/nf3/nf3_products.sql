@@ -18,11 +18,19 @@ products_on_coupons as (
 
 ),
 
+products_on_promotion as (
+
+    select * from {{ ref('stg_promotions__promotions') }}
+
+),
+
 mentioned_products as (
 
     select product_id from products_on_receipts
     union distinct
     select product_id from products_on_coupons
+    union distinct
+    select product_id from products_on_promotion
 
 ),
 
@@ -38,7 +46,7 @@ catalogued_products as (
 
 ),
 
--- Sold or couponed, and missing from the catalogue: all that is known of them is that they exist.
+-- Sold, couponed or promoted, and missing from the catalogue: all that is known of them is that they exist.
 inferred_products as (
 
     select

@@ -4,6 +4,4 @@ select
     store_key,
     grocer_week
 from {{ ref('fct_promotions') }}
-where
-    not is_on_display
-    and not is_in_mailer
+where placement_key = 0

@@ -84,8 +84,7 @@ lines_with_versions_of_their_day as (
     left join versions
         on
             sale_days.household_id = versions.household_id
-            and sale_days.sold_date >= versions.valid_from
-            and sale_days.sold_date < coalesce(versions.valid_to, date '9999-12-31')
+            and {{ holds_on('versions', 'sale_days.sold_date') }}
     group by
         sale_days.household_id,
         sale_days.sold_date,

@@ -32,6 +32,7 @@ expected_months as (
         + extract(month from clock.as_of_date) - extract(month from households.enrolled_date) + 1 as month_count
     from households
     cross join clock
+    where households.enrolled_date is not null
 
 ),
 

@@ -5,12 +5,13 @@
     ('pos.products', ref('nf3_products'), 'not is_inferred'),
     ('pos.products', ref('dim_products'), 'not is_inferred'),
     ('loyalty.households', ref('stg_loyalty__households'), 'true'),
-    ('loyalty.households', ref('nf3_households'), 'true'),
-    ('loyalty.households', ref('dim_households'), 'is_current and household_key <> -1'),
+    ('loyalty.households', ref('nf3_households'), 'not is_inferred'),
+    ('loyalty.households', ref('dim_households'), 'is_current and household_id in (select household_id from listed_households)'),
     ('loyalty.household_events', ref('stg_loyalty__household_events'), 'true'),
     ('loyalty.household_events', ref('nf3_household_events'), 'true'),
     ('loyalty.campaigns', ref('stg_loyalty__campaigns'), 'true'),
-    ('loyalty.campaigns', ref('nf3_campaigns'), 'true'),
+    ('loyalty.campaigns', ref('nf3_campaigns'), 'not is_inferred'),
+    ('loyalty.campaigns', ref('dim_campaigns'), 'not is_inferred and campaign_key <> -1'),
     ('loyalty.campaign_memberships', ref('stg_loyalty__campaign_memberships'), 'true'),
     ('loyalty.campaign_memberships', ref('nf3_campaign_households'), 'true'),
     ('loyalty.coupons', ref('stg_loyalty__coupons'), 'true'),
@@ -33,6 +34,13 @@ distinct_coupons as (
         coupon_upc,
         product_id,
         campaign_id
+
+),
+
+listed_households as (
+
+    select household_id from {{ ref('nf3_households') }}
+    where not is_inferred
 
 ),
 

@@ -1,0 +1,3 @@
+{{ config(materialized='view') }}
+
+{{ dates_in_role('first_couponed_purchase') }}

@@ -1,0 +1,37 @@
+"""What is compared of two warehouses, and what an increment wrote."""
+
+import re
+
+import duckdb
+
+from tests.support import Warehouse, differences, tables
+
+# When and by which load a row arrived is the one thing that steps may change.
+LOAD_COLUMNS = frozenset({"_dlt_load_id", "_dlt_id", "load_id", "loaded_at"})
+# They hold what each load saw, which is what steps are for; tests/history compares them with the events.
+SNAPSHOTS = "snapshots."
+NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
+
+
+def facts_that_differ(left: Warehouse, right: Warehouse) -> dict[str, tuple[int, int, int]]:
+    """Table → rows, rows that only the left one holds, rows that only the right one holds; of tables that are not equal."""
+    compared = [table for table in tables(left.built) if not table.startswith(SNAPSHOTS)]
+    found = {table: differences(left.built, right.built, table, LOAD_COLUMNS) for table in compared}
+    return {table: counts for table, counts in found.items() if counts[1:] != (0, 0)}
+
+
+def rows_written(warehouse: Warehouse, before: Warehouse) -> dict[str, int]:
+    """Incremental model → rows that the last dbt command wrote: its compiled statement, asked again with the table as it was before."""
+    manifest, results = warehouse.artifact("manifest")["nodes"], warehouse.artifact("run_results")["results"]
+    written = {}
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{warehouse.built}' as aisle (read_only); attach '{before.built}' as before (read_only)")
+        connection.execute(f"attach '{warehouse.raw}' as raw (read_only)")
+        for result in results:
+            node = manifest.get(result["unique_id"], {"config": {}})
+            if node["config"].get("materialized") == "incremental":
+                itself = re.compile(rf'"aisle"\."{node["schema"]}"\."{node["name"]}"')
+                statement, replaced = itself.subn(f'"before"."{node["schema"]}"."{node["name"]}"', result["compiled_code"])
+                assert replaced, f"{node['name']} was not built as an increment"
+                [written[node["name"]]] = connection.execute(f"select count(*) from ({statement})").fetchone()
+    return written
