@@ -1,0 +1,186 @@
+"""A throwaway dbt project with this project's macros and all scenarios as models: one dbt run a load, whatever the number of scenarios."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+from dbt.cli.main import dbtRunner
+
+from tests.local_athena import LocalAthena
+from tests.support import ROOT
+from tests.vault import grids
+from tests.vault.scenario import Scenario, Variant
+
+SCHEMA = "vault"
+CURRENT_LOAD = """
+{% macro current_load() %}
+    {% set number = run_query('select number from ' ~ target.schema ~ '.current_load').rows[0][0] if execute else 1 %}
+    {{ return(number | int) }}
+{% endmacro %}
+"""
+
+
+@dataclass
+class Project:
+    """Scenarios of one variant, on DuckDB in the folder, or on a local Athena; what their targets held after each load, and what was refused."""
+
+    folder: Path
+    scenarios: list[Scenario]
+    variant: Variant
+    athena: LocalAthena | None = None
+    schema: str = SCHEMA
+    held: dict[tuple[str, int], list[tuple[Any, ...]]] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+
+    def run(self) -> None:
+        """Load everything, and the last load of each scenario once more."""
+        self._write()
+        self._give()
+        for load in range(1, max(scenario.loads for scenario in self.scenarios) + 2):
+            self._execute(f"delete from {self.schema}.current_load", f"insert into {self.schema}.current_load values ({load})")
+            loaded = [scenario for scenario in self.scenarios if scenario.loads >= load - 1]
+            self._execute(*[view for scenario in loaded if load == 1 or scenario.columns_change for view in self._stages(scenario, load)])
+            self._dbt("run", "--select", *[f"tag:loads_{number}" for number in sorted({scenario.loads for scenario in loaded})])
+            for scenario in loaded:
+                if not scenario.refused:
+                    self.held[scenario.name, load] = self._held(scenario)
+
+    def compiled(self, scenario: Scenario) -> str:
+        """The SQL of the scenario's model as it was last run."""
+        return (self.folder / "target" / "compiled" / "scenarios" / "models" / f"{scenario.model}.sql").read_text()
+
+    def expected(self, scenario: Scenario) -> grids.Grid:
+        return grids.read(scenario.named(scenario.expected), self.variant.hashing)
+
+    def _held(self, scenario: Scenario) -> list[tuple[Any, ...]]:
+        columns = self.expected(scenario).columns
+        try:
+            found = self._rows(f"select {', '.join(columns)} from {self.schema}.{scenario.model}")
+        except Exception as error:  # noqa: BLE001 (each engine has its own)
+            return [(self.refused.get(scenario.model) or str(error),)]
+        return grids.comparable(found, columns)
+
+    def _write(self) -> None:
+        settings = {
+            "name": "scenarios",
+            "profile": "scenarios",
+            "vars": self.variant.variables,
+            "flags": {"send_anonymous_usage_stats": False},
+            "models": {"scenarios": {"+materialized": "table"}},
+        }
+        profiles = yaml.safe_load((ROOT / "profiles" / "profiles.yml").read_text())["aisle"]["outputs"]
+        database = {"type": "duckdb", "path": str(self.folder / "scenarios.duckdb"), "schema": self.schema, "threads": 4}
+        outputs = {
+            "duckdb": database,
+            "athena": profiles["athena"] | {"schema": self.schema, "poll_interval": 0.05},
+        }
+        models = self.folder / "models"
+        models.mkdir(parents=True)
+        (self.folder / "macros").mkdir()
+        (self.folder / "macros" / "current_load.sql").write_text(CURRENT_LOAD)
+        for folder in ["vault"] + (["athena"] if self.athena else []):
+            shutil.copytree(ROOT / "macros" / folder, self.folder / "macros" / folder)
+        (self.folder / "dbt_project.yml").write_text(yaml.safe_dump(settings))
+        (self.folder / "profiles.yml").write_text(
+            yaml.safe_dump({"scenarios": {"target": "athena" if self.athena else "duckdb", "outputs": outputs}})
+        )
+        for scenario in self.scenarios:
+            tags = f"{{{{ config(tags=['loads_{scenario.loads}']) }}}}\n"
+            (models / f"{scenario.model}.sql").write_text(tags + scenario.sql())
+            for name in scenario.given:
+                (models / f"{scenario.stage(name)}.sql").write_text("select 1 as made_by_the_tests\n")
+
+    def _stages(self, scenario: Scenario, load: int) -> list[str]:
+        """The stages as views of the rows of the current load; of the last one, when there are no more. dbt knows them by name only."""
+        views = []
+        for name, texts in scenario.given.items():
+            loads = [grids.read(text, self.variant.hashing) for text in texts]
+            views.append(
+                f"create or replace view {self.schema}.{scenario.stage(name)} as "
+                f"select {', '.join(loads[min(load, len(loads)) - 1].columns)} from {self.schema}.given_{scenario.stage(name)} "
+                f"where load_number = (select least(number, {len(loads)}) from {self.schema}.current_load)"
+            )
+        return views
+
+    def _give(self) -> None:
+        """The stages' rows of all loads, as tables."""
+        statements = [f"create schema if not exists {self.schema}"]
+        statements.append(f"create table {self.schema}.current_load{self._place('current_load')} as select 1 as number")
+        for scenario in self.scenarios:
+            for name, texts in scenario.given.items():
+                loads = [grids.read(text, self.variant.hashing) for text in texts]
+                table = f"given_{scenario.stage(name)}"
+                statements.append(f"create table {self.schema}.{table}{self._place(table)} as {self._values(loads)}")
+        self._execute(*statements)
+
+    def _place(self, table: str) -> str:
+        if not self.athena:
+            return ""
+        bucket = self.athena.environment()["AISLE_ATHENA_DATA"]
+        return f" with (table_type = 'ICEBERG', is_external = false, location = '{bucket}{self.schema}/{table}/')"
+
+    def _values(self, loads: list[grids.Grid]) -> str:
+        """A query of all loads' rows with their load's number; a column that a load has not is null in it."""
+        columns = loads[-1].columns
+        hashing, unhex = self.variant.hashing, "from_hex" if self.athena else "unhex"
+        typed = ", ".join(f"cast(null as {grids.sql_type(grids.kind(name), hashing)}) as {name}" for name in columns)
+        selects = [f"select {typed}, 0 as load_number where false"]
+        for number, grid in enumerate(loads, 1):
+            for row in grid.rows:
+                known = dict(zip(grid.columns, row, strict=True))
+                cells = [grids.literal(known.get(name), grids.kind(name), hashing, unhex) for name in columns]
+                selects.append(f"select {', '.join(cells)}, {number}")
+        return " union all ".join(selects)
+
+    def _dbt(self, command: str, *arguments: str) -> None:
+        folder = str(self.folder)
+        with self._environment():
+            done = dbtRunner().invoke(
+                [
+                    "--quiet",
+                    "--no-use-colors",
+                    "--log-level-file",
+                    "none",
+                    command,
+                    "--project-dir",
+                    folder,
+                    "--profiles-dir",
+                    folder,
+                    *arguments,
+                ]
+                + ["--target-path", str(self.folder / "target"), "--log-path", str(self.folder / "logs")]
+            )
+        if done.result is None:
+            raise AssertionError(done.exception)
+        self.refused |= {result.node.name: result.message for result in done.result.results if result.status in ("error", "skipped")}
+
+    @contextmanager
+    def _environment(self) -> Iterator[None]:
+        before = dict(os.environ)
+        os.environ.update(self.athena.environment() if self.athena else {}, DO_NOT_TRACK="1")
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+    def _execute(self, *statements: str) -> None:
+        if self.athena:
+            for statement in statements:
+                self.athena.sql(statement)
+            return
+        with duckdb.connect(str(self.folder / "scenarios.duckdb")) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def _rows(self, sql: str) -> list[tuple[Any, ...]]:
+        if self.athena:
+            return self.athena.sql(sql)
+        with duckdb.connect(str(self.folder / "scenarios.duckdb")) as connection:
+            return connection.execute(sql).fetchall()
