@@ -64,7 +64,7 @@ BY_HAND = {
     "fct_daily_sales": f"""
         select
             date_key, store_key, household_key, department, cast(count(*) as integer) as line_count,
-            cast(sum(quantity) as bigint) as unit_count, {SUMS}, any_value(sold_date) as sold_date,
+            cast(sum(quantity) as bigint) as unit_count, {SUMS}, max(till_sequence) as till_sequence, any_value(sold_date) as sold_date,
             if(household_key = -1, -1, any_value(household_id)) as household_id
         from star.fct_sales_lines
         left join star.dim_products using (product_key)
@@ -81,7 +81,7 @@ BY_HAND = {
     "fct_product_prices": f"""
         with lines as (
             select
-                product_id as product_key, store_id as store_key, sold_date, first_till_sequence,
+                product_id as product_key, store_id as store_key, sold_date, first_till_sequence, till_sequence,
                 {PRICE.format("(sales_amount + retail_discount_amount + coupon_match_discount_amount)")} as regular,
                 {PRICE.format("(sales_amount + coupon_match_discount_amount)")} as loyalty
             from normalized.nf3_receipt_lines
@@ -91,13 +91,16 @@ BY_HAND = {
             )
         ),
         prices as (
-            select product_key, store_key, sold_date, regular, loyalty, count(*) as lines, max(first_till_sequence) as last_line
+            select product_key, store_key, sold_date, regular, loyalty, count(*) as lines, max(first_till_sequence) as last_line,
+                max(till_sequence) as last_sequence
             from lines
             where regular > 0
             group by all
         ),
         days as (
-            select product_key, store_key, sold_date, max_by({{'regular': regular, 'loyalty': loyalty}}, row(lines, last_line)) as price
+            select
+                product_key, store_key, sold_date, max_by({{'regular': regular, 'loyalty': loyalty}}, row(lines, last_line)) as price,
+                max_by(last_sequence, row(lines, last_line)) as till_sequence
             from prices
             group by all
         ),
@@ -110,7 +113,7 @@ BY_HAND = {
         select
             product_key, store_key, sold_date as valid_from,
             lead(sold_date) over (partition by product_key, store_key order by sold_date) as valid_to,
-            price.regular as regular_unit_price_amount, price.loyalty as loyalty_unit_price_amount, {DATE_KEY},
+            price.regular as regular_unit_price_amount, price.loyalty as loyalty_unit_price_amount, till_sequence, {DATE_KEY},
             valid_to is null as is_current, price.loyalty < price.regular as is_reduced
         from changes
     """,
