@@ -28,7 +28,7 @@ CURRENT_LOAD = """
 
 @dataclass
 class Project:
-    """Scenarios of one variant, on DuckDB in the folder, or on a local Athena; what their targets held after each load, and what was refused."""
+    """Scenarios of one variant, on DuckDB in the folder or on a local Athena; what targets held after each load, and what was refused."""
 
     folder: Path
     scenarios: list[Scenario]
@@ -62,7 +62,7 @@ class Project:
         columns = self.expected(scenario).columns
         try:
             found = self._rows(f"select {', '.join(columns)} from {self.schema}.{scenario.model}")
-        except Exception as error:  # noqa: BLE001 (each engine has its own)
+        except Exception as error:  # each engine has its own
             return [(self.refused.get(scenario.model) or str(error),)]
         return grids.comparable(found, columns)
 
@@ -141,21 +141,8 @@ class Project:
     def _dbt(self, command: str, *arguments: str) -> None:
         folder = str(self.folder)
         with self._environment():
-            done = dbtRunner().invoke(
-                [
-                    "--quiet",
-                    "--no-use-colors",
-                    "--log-level-file",
-                    "none",
-                    command,
-                    "--project-dir",
-                    folder,
-                    "--profiles-dir",
-                    folder,
-                    *arguments,
-                ]
-                + ["--target-path", str(self.folder / "target"), "--log-path", str(self.folder / "logs")]
-            )
+            places = "--project-dir", folder, "--profiles-dir", folder, "--target-path", f"{folder}/target", "--log-path", f"{folder}/logs"
+            done = dbtRunner().invoke(["--quiet", "--no-use-colors", "--log-level-file", "none", command, *places, *arguments])
         if done.result is None:
             raise AssertionError(done.exception)
         self.refused |= {result.node.name: result.message for result in done.result.results if result.status in ("error", "skipped")}

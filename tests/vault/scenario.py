@@ -12,7 +12,7 @@ class Variant:
 
     name: str
     variables: dict[str, object] = field(default_factory=dict)
-    hashing: Hashing = Hashing()
+    hashing: Hashing = field(default_factory=Hashing)
 
 
 DEFAULT = Variant("default")
