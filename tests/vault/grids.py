@@ -4,9 +4,9 @@
     a          | P&G   | 3
     b          | null  | 2020-01-03 00:00:00.000001
 
-`…_hk` and `…hashdiff…` hold the hash of what is written (0: the zero key), `…_date` and `effective_from` moments, `…_number` integers, `is_…` flags,
-everything else text. A moment that is a number is a day of January 2020, `open` is the end of time, `ghost` 1900. `null` is a null, and quotes keep
-blanks: `'  '`.
+`…_hk` and `…hashdiff…` hold the hash of what is written (0: the zero key), `…_date` and `effective_from` moments, `…_number` integers,
+`is_…` flags, everything else text. A moment that is a number is a day of January 2020, `open` is the end of time, `ghost` 1900. `null` is a
+null, and quotes keep blanks: `'  '`.
 """
 
 import hashlib
