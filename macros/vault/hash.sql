@@ -16,21 +16,24 @@
     {%- set names = [columns] if columns is string else (columns | sort if is_hashdiff else columns) -%}
     {%- set placeholder = var('null_placeholder_string', '^^') -%}
     {%- set delimiter = var('concat_string', '||') -%}
+    {%- set special = delimiter ~ placeholder -%}
+    {%- set special_in_digits = special | list | select('in', '0123456789-+:. ') | list -%}
     {%- set parts = [] -%}
     {%- for name in names -%}
         {%- set own = casing.get(name) if casing is mapping else casing -%}
+        {%- set type = types.get(vault_plain(name), '') -%}
         {%- if name.startswith('!') -%}
-            {%- do parts.append(vault_literal(name[1:])) -%}
+            {%- do parts.append({'text': vault_literal(name[1:]), 'special': special}) -%}
         {%- else -%}
-            {%- do parts.append(vault_normal(name, types.get(vault_plain(name), ''), own)) -%}
+            {%- do parts.append({'text': vault_normal(name, type, own), 'special': special if special_in_digits or not vault_is_digits(type) else ''}) -%}
         {%- endif -%}
     {%- endfor -%}
     {%- if names | length == 1 and not is_hashdiff -%}
-        {%- set text = parts[0] -%}
+        {%- set text = parts[0].text -%}
     {%- else -%}
         {%- set filled = [] -%}
         {%- for part in parts -%}
-            {%- do filled.append("coalesce(" ~ vault_escaped(part, delimiter ~ placeholder) ~ ", " ~ vault_literal(placeholder) ~ ")") -%}
+            {%- do filled.append("coalesce(" ~ vault_escaped(part.text, part.special) ~ ", " ~ vault_literal(placeholder) ~ ")") -%}
         {%- endfor -%}
         {%- set text = filled | join(' || ' ~ vault_literal(delimiter) ~ ' || ') -%}
         {%- if not is_hashdiff -%}
@@ -70,7 +73,7 @@
 
 {# A text in which no character of `special` stands without a backslash before it. #}
 {% macro vault_escaped(text, special) %}
-    {% if not var('hash_collision_safe', true) %}
+    {% if not special or not var('hash_collision_safe', true) %}
         {{ return(text) }}
     {% endif %}
     {% set safe = namespace(text=text) %}

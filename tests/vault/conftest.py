@@ -1,27 +1,11 @@
 """The scenarios' projects, each loaded once a session."""
 
-import os
-import random
-
 import pytest
 
-from tests.local_athena import LocalAthena, local_athena  # noqa: F401 (a fixture)
 from tests.vault.project import Project
-from tests.vault.scenario import DEFAULT
 from tests.vault.scenarios import ALL
 
 VARIANTS = {scenario.variant.name: scenario.variant for scenario in ALL}
-SAMPLED = 12  # scenarios that the local Athena runs too; all of them with AISLE_VAULT_ON_ATHENA=all
-
-
-def on_athena() -> list[str]:
-    """The names of the scenarios for Athena: of each structure one, then others by lot, the same ones each time."""
-    told = [scenario for scenario in ALL if scenario.variant == DEFAULT]
-    if os.environ.get("AISLE_VAULT_ON_ATHENA") == "all":
-        return [scenario.name for scenario in told]
-    drawn = random.Random(6)  # noqa: S311 (a sample, no secret)
-    structures = sorted({scenario.name.split(":")[0] for scenario in told})
-    return [drawn.choice([scenario.name for scenario in told if scenario.name.startswith(f"{name}:")]) for name in structures][:SAMPLED]
 
 
 @pytest.fixture(scope="session")
@@ -33,12 +17,3 @@ def projects(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Project]:
         made[name] = Project(tmp_path_factory.mktemp(f"vault_{name}"), scenarios, variant)
         made[name].run()
     return made
-
-
-@pytest.fixture(scope="session")
-def athena_project(local_athena: LocalAthena, tmp_path_factory: pytest.TempPathFactory) -> Project:  # noqa: F811 (handed over)
-    """The sample on the local Athena after all its loads."""
-    scenarios = [scenario for scenario in ALL if scenario.name in on_athena()]
-    project = Project(tmp_path_factory.mktemp("vault_athena"), scenarios, DEFAULT, local_athena)
-    project.run()
-    return project

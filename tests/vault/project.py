@@ -58,6 +58,15 @@ class Project:
     def expected(self, scenario: Scenario) -> grids.Grid:
         return grids.read(scenario.named(scenario.expected), self.variant.hashing)
 
+    def check(self, scenario: Scenario) -> None:
+        """Assert the rows after the last load, and after its repeat; or the sentence of the refusal."""
+        if scenario.refused:
+            assert scenario.named(scenario.refused) in self.refused.get(scenario.model, "it was loaded")
+            return
+        expected = grids.in_order(self.expected(scenario).rows)
+        assert self.held[scenario.name, scenario.loads] == expected
+        assert self.held[scenario.name, scenario.loads + 1] == expected, "the last load once more"
+
     def _held(self, scenario: Scenario) -> list[tuple[Any, ...]]:
         columns = self.expected(scenario).columns
         try:

@@ -1,0 +1,17 @@
+{#
+    load_moment(load_id): the moment, UTC, at which a load began: dlt's load ids are seconds since 1970 with fractions, as text. To the millisecond,
+    so that both engines give the same.
+
+    {{ load_moment('load_id') }} as load_date
+#}
+{% macro load_moment(load_id) -%}
+    {{ return(adapter.dispatch('load_moment')(load_id)) }}
+{%- endmacro %}
+
+{% macro duckdb__load_moment(load_id) -%}
+    epoch_ms(cast(floor(cast({{ load_id }} as decimal(20, 7)) * 1000) as bigint))
+{%- endmacro %}
+
+{% macro athena__load_moment(load_id) -%}
+    date_add('millisecond', cast(floor(cast({{ load_id }} as decimal(20, 7)) * 1000) as bigint), timestamp '1970-01-01 00:00:00.000000')
+{%- endmacro %}
