@@ -11,6 +11,8 @@
     {%- elif type.startswith('array') -%}
         {%- set rows = type | replace('struct<', 'row(') | replace('array<', 'array(') | replace('>', ')') | replace(':', ' ') -%}
         cast(json_parse({{ field }}) as {{ dml_data_type(rows) }})
+    {%- elif 'binary' in type -%}
+        to_utf8(cast({{ field }} as varchar))
     {%- else -%}
         cast({{ field }} as {{ type }})
     {%- endif -%}

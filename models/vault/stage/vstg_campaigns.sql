@@ -1,0 +1,12 @@
+{{ stage(
+    source_model='stg_loyalty__campaigns',
+    derived_columns={
+        'record_source': '!loyalty.campaigns',
+        'load_date': load_moment('load_id'),
+        'effective_from': utc_to_local('updated_at')
+    },
+    hashed_columns={
+        'campaign_hk': 'campaign_id',
+        'campaign_hashdiff': {'is_hashdiff': true, 'columns': ['campaign_type', 'start_date', 'end_date']}
+    }
+) }}
