@@ -9,9 +9,9 @@
 {%- endmacro %}
 
 {% macro duckdb__load_moment(load_id) -%}
-    epoch_ms(cast(floor(cast({{ load_id }} as double) * 1000) as bigint))
+    epoch_ms(cast(round(cast({{ load_id }} as double) * 1000) as bigint))
 {%- endmacro %}
 
 {% macro athena__load_moment(load_id) -%}
-    date_add('millisecond', cast(floor(cast({{ load_id }} as double) * 1000) as bigint), timestamp '1970-01-01 00:00:00.000000')
+    cast(from_unixtime(cast({{ load_id }} as double), 'UTC') as timestamp(6))
 {%- endmacro %}

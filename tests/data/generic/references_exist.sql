@@ -1,7 +1,7 @@
 {#
     references_exist: every value that points at another table is found there; null points nowhere. All of a table's references in one test:
     each reads the distinct values of its columns, which is cheap on a big table. Fails with one row a value that leads nowhere.
-    references: {columns, to, to_columns} (to_columns: the same names without it).
+    references: {columns, to, to_columns} (to_columns: the same names without it). A hash key (…_hk) is shown as its canonical text.
 
     data_tests:
       - references_exist:
@@ -19,7 +19,9 @@
     select
         '{{ reference.columns | join(', ') }}' as reference_columns,
         {% for column in reference.columns %}
-            {{ "|| ', ' || " if not loop.first }}cast(ours.{{ column }} as varchar)
+            {{ "|| ', ' || " if not loop.first }}{{
+                vault_hash_text('ours.' ~ column) if column.endswith('_hk') else 'cast(ours.' ~ column ~ ' as varchar)'
+            }}
         {% endfor %}
         as missing_value
     from (
