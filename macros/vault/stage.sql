@@ -38,7 +38,7 @@ source_data as (
 {{ step }} as (
 
     select
-        {{ vault_other_columns(columns, expressions.keys()) | join(',\n        ') or '*' }},
+        {{ ((vault_other_columns(columns, expressions.keys()) if types else ['*']) + ['']) | join(',\n        ') }}
         {%- for name, expression in expressions.items() %}
         {{ expression }} as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}

@@ -48,7 +48,12 @@ SATELLITES = [
     sat(
         "one load date, two hashdiffs, then the later of them again",
         ["a|A|A|1|x\na|B|B|1|x", "a|B|B|2|x"],
-        "a|A|A|1|x\na|B|B|1|x\na|B|B|2|x",
+        "a|A|A|1|x\na|B|B|1|x",
+    ),
+    sat(
+        "one load date, two hashdiffs, then the earlier of them again",
+        ["a|A|A|1|x\na|B|B|1|x", "a|A|A|2|x"],
+        "a|A|A|1|x\na|B|B|1|x\na|A|A|2|x",
     ),
     sat("one load date, two hashdiffs, in two loads", ["a|A|A|1|x", "a|B|B|1|x"], "a|A|A|1|x\na|B|B|1|x"),
     sat("two sources that disagree are two versions", ["a|A|A|1|x\na|B|B|1|y"], "a|A|A|1|x\na|B|B|1|y"),
@@ -128,7 +133,7 @@ GHOST_RECORDS = [
 VIEWS = [
     view("one version is current", "a|A|1", "a|A|1|open|True"),
     view("a version ends where the next begins", "a|A|1\na|B|3\nb|B|2", "a|A|1|3|False\na|B|3|open|True\nb|B|2|open|True"),
-    view("of one load date the last holds", "a|A|1\na|B|1", "a|A|1|open|True\na|B|1|1|False"),
+    view("of one load date the last holds", "a|B|1\na|A|1", "a|A|1|1|False\na|B|1|open|True"),
     view("an empty satellite", "", ""),
     view(
         "sets end together",

@@ -83,6 +83,18 @@ COLUMNS = [
         "a | b | key_hk\nx! | y | X!",
     ),
     Scenario(
+        "stage: every source column is made anew",
+        "stage(source_model='@stage', derived_columns={'b': 'a', 'a': 'b'}, hashed_columns={'key_hk': ['a', 'b']})",
+        one("a | b\nx | y"),
+        "b | a | key_hk\nx | y | Y||X",
+    ),
+    Scenario(
+        "stage: every source column is a null key",
+        "stage(source_model='@stage', null_columns={'required': ['a'], 'optional': 'b'}, hashed_columns={'key_hk': ['a', 'b']})",
+        one("a | b\nnull | null"),
+        "a_original | a | b_original | b | key_hk\nnull | -1 | null | -2 | -1||-2",
+    ),
+    Scenario(
         "stage: without the source's columns",
         "stage(source_model='@stage', include_source_columns=false, derived_columns={'c': 'b'}, hashed_columns={'key_hk': ['a', 'c']})",
         one("a | b\nx | y"),
