@@ -39,6 +39,16 @@ class Scenario:
         return "t_" + re.sub(r"\W+", "_", self.name.lower()).strip("_")
 
     @property
+    def structure(self) -> str:
+        """What the name begins with: `sat` of `sat: a first load`."""
+        return re.sub(r"\W+", "_", self.name.partition(":")[0])
+
+    @property
+    def starts_empty(self) -> bool:
+        """Whether a first load into the emptied table tells more: not for what is made anew."""
+        return self.structure not in ("stage", "pit", "bridge", "end_dates") and not (self.refused or self.columns_change)
+
+    @property
     def loads(self) -> int:
         return max(len(grids) for grids in self.given.values())
 

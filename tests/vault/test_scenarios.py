@@ -4,7 +4,7 @@ import pytest
 
 from tests.vault.conftest import on_athena
 from tests.vault.grids import in_order
-from tests.vault.project import Project
+from tests.vault.project import FROM_EMPTY, Project
 from tests.vault.scenario import Scenario
 from tests.vault.scenarios import ALL
 
@@ -20,6 +20,8 @@ def check(project: Project, scenario: Scenario) -> None:
     expected = in_order(project.expected(scenario).rows)
     assert project.held[scenario.name, scenario.loads] == expected
     assert project.held[scenario.name, scenario.loads + 1] == expected, "the last load once more"
+    if (scenario.name, FROM_EMPTY) in project.held:
+        assert project.held[scenario.name, FROM_EMPTY] == project.held[scenario.name, 1], "the first load into an empty table"
 
 
 def test_scenarios_have_names_of_their_own() -> None:
