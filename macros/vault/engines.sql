@@ -13,7 +13,7 @@
 {%- endmacro %}
 
 {% macro duckdb__vault_trimmed(column, data_type) -%}
-    trim(cast({{ column }} as varchar))
+    trim({{ 'hex(' ~ column ~ ')' if data_type == 'blob' else 'cast(' ~ column ~ ' as varchar)' }})
 {%- endmacro %}
 
 {% macro athena__vault_trimmed(column, data_type) -%}
