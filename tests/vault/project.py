@@ -31,7 +31,7 @@ CURRENT_LOAD = """
 
 @dataclass
 class Project:
-    """Scenarios of one variant, on DuckDB in the folder, or on a local Athena; what their targets held after each load, and what was refused."""
+    """Scenarios of one variant, on DuckDB in the folder or on a local Athena: what targets held after each load, and what was refused."""
 
     folder: Path
     scenarios: list[Scenario]
@@ -74,7 +74,7 @@ class Project:
         columns = self.expected(scenario).columns
         try:
             found = self._rows(f"select {', '.join(columns)} from {self._place(scenario)}")
-        except Exception as error:  # noqa: BLE001 (each engine has its own)
+        except Exception as error:  # each engine has its own
             return [(self.refused.get(scenario.model) or str(error),)]
         return grids.comparable(found, columns)
 
@@ -133,7 +133,7 @@ class Project:
         self._execute(*statements)
 
     def _place(self, scenario: Scenario, stage: str | None = None) -> str:
-        """The scenario's target, or a stage of it. Each structure has a schema: dbt looks through all of a schema's relations, model by model."""
+        """The scenario's target, or a stage of it. Each structure has a schema: dbt looks through all of a schema's relations each time."""
         return f"vault_{scenario.structure}.{scenario.stage(stage) if stage else scenario.model}"
 
     def _iceberg(self, table: str) -> str:
@@ -144,16 +144,16 @@ class Project:
 
     def _values(self, loads: list[grids.Grid]) -> str:
         """A query of all loads' rows with their load's number; a column that a load has not is null in it."""
-        columns = loads[-1].columns
+        columns = list(dict.fromkeys(name for grid in loads for name in grid.columns))
         hashing, unhex = self.variant.hashing, "from_hex" if self.athena else "unhex"
         typed = ", ".join(f"cast(null as {grids.sql_type(grids.kind(name), hashing)}) as {name}" for name in columns)
-        selects = [f"select {typed}, 0 as load_number where false"]
+        rows = []
         for number, grid in enumerate(loads, 1):
             for row in grid.rows:
                 known = dict(zip(grid.columns, row, strict=True))
                 cells = [grids.literal(known.get(name), grids.kind(name), hashing, unhex) for name in columns]
-                selects.append(f"select {', '.join(cells)}, {number}")
-        return " union all ".join(selects)
+                rows.append(f"({', '.join(cells)}, {number})")
+        return f"select {typed}, 0 as load_number where false" + (f" union all values {', '.join(rows)}" if rows else "")
 
     def _dbt(self, command: str, *arguments: str) -> Any:
         """Run dbt in this process, on the manifest of its first command: parsing takes longer than a load."""

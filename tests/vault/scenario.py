@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from tests.vault.grids import Hashing
+from tests.vault.grids import DEFAULT_HASHING, Hashing
 
 
 @dataclass(frozen=True)
@@ -12,7 +12,7 @@ class Variant:
 
     name: str
     variables: dict[str, object] = field(default_factory=dict)
-    hashing: Hashing = Hashing()
+    hashing: Hashing = DEFAULT_HASHING
 
 
 DEFAULT = Variant("default")
@@ -63,7 +63,8 @@ class Scenario:
         """The model."""
         load = "{% set load = current_load() %}\n" if "load ==" in self.call else ""
         config = f"{{{{ config({self.config}) }}}}\n" if self.config else ""
-        return f"{config}{load}{{{{ {self.named(self.call)} }}}}\n"
+        call = self.call if self.call.startswith("{") else f"{{{{ {self.call} }}}}"
+        return f"{config}{load}{self.named(call)}\n"
 
 
 def one(*grids: str) -> dict[str, list[str]]:

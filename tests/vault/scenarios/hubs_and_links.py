@@ -8,7 +8,10 @@ COMPOSITE = HUB.replace("'a_hk'", "['a_hk', 'b_hk']")
 EXTRA = HUB.replace("hub(", "hub(src_extra_columns=['extra'], ")
 LINK = "link(src_pk='l_hk', src_fk=['a_hk', 'b_hk'], src_ldts='load_date', src_source='source', source_model='@stage')"
 LINK_TWO = LINK.replace("'@stage'", "['@stage', '@other']")
-NH = "nh_link(src_pk='l_hk', src_fk=['a_hk', 'b_hk'], src_payload=['amount'], src_ldts='load_date', src_source='source', source_model='@stage')"
+NH = (
+    "nh_link(src_pk='l_hk', src_fk=['a_hk', 'b_hk'], src_payload=['amount'], src_ldts='load_date', src_source='source',"
+    " source_model='@stage')"
+)
 REF = "ref_table(src_pk='code', src_extra_columns=['meaning'], source_model='@stage')"
 H = "a_hk | a_id | load_date | source\n"
 X = "a_hk | a_id | extra | load_date | source\n"

@@ -1,6 +1,6 @@
 """Multi-active satellites: sets of rows."""
 
-from tests.vault.scenario import Scenario, Variant, one
+from tests.vault.scenario import DEFAULT, Scenario, Variant, one
 from tests.vault.scenarios.satellites import GHOSTS
 
 MAS = (
@@ -17,7 +17,7 @@ E = "a_hk | child | hashdiff | name | effective_from | load_date | source\n"
 P = "a|p|A|A|{0}|x\na|q|B|B|{0}|x"
 
 
-def mas(name: str, loads: list[str], expected: str, call: str = MAS, head: str = M, variant: Variant = Variant("default")) -> Scenario:
+def mas(name: str, loads: list[str], expected: str, call: str = MAS, head: str = M, variant: Variant = DEFAULT) -> Scenario:
     return Scenario(f"ma_sat: {name}", call, one(*[head + load for load in loads]), head + expected, variant=variant)
 
 

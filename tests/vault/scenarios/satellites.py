@@ -1,7 +1,7 @@
 """Satellites, their ghost records, and the views that date their ends."""
 
 from tests.vault.grids import Hashing
-from tests.vault.scenario import Scenario, Variant, one
+from tests.vault.scenario import DEFAULT, Scenario, Variant, one
 
 GHOSTS = Variant("ghosts", {"enable_ghost_records": True})
 FIELD = Variant(
@@ -23,7 +23,7 @@ V = "a_hk | hashdiff | load_date\n"
 D = "a_hk | hashdiff | load_date | load_end_date | is_current\n"
 
 
-def sat(name: str, loads: list[str], expected: str, call: str = SAT, head: str = S, variant: Variant = Variant("default")) -> Scenario:
+def sat(name: str, loads: list[str], expected: str, call: str = SAT, head: str = S, variant: Variant = DEFAULT) -> Scenario:
     return Scenario(f"sat: {name}", call, one(*[head + load for load in loads]), head + expected, variant=variant)
 
 

@@ -74,7 +74,8 @@ COLUMNS = [
         "stage: derived columns",
         "stage(source_model='@stage', derived_columns={'source': '!it\\'s', 'twice': 'a || a', 'joined': ['a', 'b', '!c'], 'copy': 'b'})",
         one("a | b\nx | y\nx | null"),
-        "a | b | source | twice | joined | copy\nx | y | it's | xx | 'x\\x7c\\x7cy\\x7c\\x7cc' | y\nx | null | it's | xx | 'x\\x7c\\x7cc' | null",
+        "a | b | source | twice | joined | copy\n"
+        "x | y | it's | xx | 'x\\x7c\\x7cy\\x7c\\x7cc' | y\nx | null | it's | xx | 'x\\x7c\\x7cc' | null",
     ),
     Scenario(
         "stage: a derived column takes a source column's place",
