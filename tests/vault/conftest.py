@@ -2,8 +2,11 @@
 
 import os
 import random
+import tempfile
+from pathlib import Path
 
 import pytest
+from hypothesis.configuration import set_hypothesis_home_dir
 
 from tests.local_athena import LocalAthena, local_athena  # noqa: F401 (a fixture)
 from tests.vault.project import Project
@@ -12,6 +15,11 @@ from tests.vault.scenarios import ALL
 
 VARIANTS = {scenario.variant.name: scenario.variant for scenario in ALL}
 SAMPLED = 12  # scenarios that the local Athena runs too; all of them with AISLE_VAULT_ON_ATHENA=all
+
+
+def pytest_configure() -> None:
+    """Hypothesis keeps what it learns in a folder; nothing is kept here."""
+    set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "aisle-hypothesis")
 
 
 def on_athena() -> list[str]:
