@@ -23,6 +23,7 @@
         {% do vault_refused(macro, 'source_model', 'is missing', 'the name of a stage, or a list of them') %}
     {% endfor %}
     {% for argument, value in arguments.items() %}
+        {% set value = vault_all_but(value, arguments, given.parts) if value is mapping and value.exclude_columns else value %}
         {% set columns = vault_columns(macro, argument, value, argument in optional) %}
         {% do given.update({argument: columns | map(attribute='name') | list}) %}
         {% for column in columns if vault_plain(column.name) not in given.columns | map('lower') %}
@@ -37,6 +38,17 @@
         {% endfor %}
     {% endfor %}
     {{ return(given) }}
+{% endmacro %}
+
+{# The columns behind {exclude_columns: true, columns: names}: all of the first stage but those named, and those of the other arguments. #}
+{% macro vault_all_but(value, arguments, parts) %}
+    {% set taken = vault_list(value.columns) %}
+    {% for other in arguments.values() if not (other is mapping and other.exclude_columns) %}
+        {% for column in vault_list(other) %}
+            {% do taken.append(column.source_column if column is mapping else column) %}
+        {% endfor %}
+    {% endfor %}
+    {{ return(vault_other_columns(parts[0].types.keys() if parts else [], taken) or (none if execute else 'unknown')) }}
 {% endmacro %}
 
 {# The columns of an argument as {source, name}: given by name, as {source_column, alias}, or as a list of these. #}
@@ -90,12 +102,14 @@
     {% if value is none or value is undefined or (value is string and not value | trim) %}
         {{ return([]) }}
     {% endif %}
-    {{ return([value] if value is string or value is mapping or value is not iterable else value | list) }}
+    {{ return([value] if value is string or value is mapping or value is not iterable else value | reject('none') | list) }}
 {% endmacro %}
 
-{# The relation behind the name of a model, or behind {source: table}. #}
+{# The relation behind the name of a model, or behind {source: table}; a relation is itself. #}
 {% macro vault_relation(model) %}
-    {% if model is mapping %}
+    {% if model.identifier is defined %}
+        {{ return(model) }}
+    {% elif model is mapping %}
         {{ return(source(*(model.items() | list)[0])) }}
     {% endif %}
     {{ return(ref(model)) }}

@@ -5,7 +5,8 @@
     bridge_walk: the steps, in order; the first one's link_fk1 is the hub's key, every other one's is the link_fk2 before it:
       {'home_store': {'bridge_link_pk': 'the column in the bridge', 'link_table': 'lnk_…', 'link_pk': …, 'link_fk1': …, 'link_fk2': …,
                       'eff_sat_table': 'eff_…', 'eff_sat_pk': …, 'eff_sat_end_date': …, 'eff_sat_load_date': …, 'eff_sat_effective_from': …}}
-    Each column may be a list, for a composite key. eff_sat_effective_from may be missing: then of several rows of a load date the closed one counts.
+    Each column may be a list, for a composite key. Of several rows of a load date the one with the latest eff_sat_effective_from counts; without it,
+    the one that is latest by the effectivity satellite's other dates. Then the closed one.
     bridge_start_date, bridge_end_date, bridge_load_date, stage_tables_ldts and src_ldts are taken for those who come from AutomateDV, and not
     needed.
 
@@ -27,12 +28,7 @@ as_of_dates as (
 
 ),
 
-hub_keys as (
-
-    select distinct {{ given.columns | join(', ') }}
-    from {{ given.parts[0].relation }}
-
-),
+{{ vault_hub_keys(given) }},
 
 {% for step in steps %}
 {%- set key = step.eff_sat_pk | join(', ') %}
@@ -136,8 +132,20 @@ select * from final
             {% for part in parts %}
                 {% do vault_check_columns('bridge', 'bridge_walk', step[part], relation, types) %}
             {% endfor %}
+            {% if not step.eff_sat_effective_from and relation == step.eff_sat %}
+                {% do step.update({'eff_sat_effective_from': vault_other_moments(types, step.eff_sat_end_date + step.eff_sat_load_date)}) %}
+            {% endif %}
         {% endfor %}
         {% do steps.append(step) %}
     {% endfor %}
     {{ return(steps) }}
+{% endmacro %}
+
+{# The columns of dates and moments but those named. #}
+{% macro vault_other_moments(types, named) %}
+    {% set found = [] %}
+    {% for column in vault_other_columns(types.keys(), named) if 'date' in types[column] | lower or 'timestamp' in types[column] | lower %}
+        {% do found.append(column) %}
+    {% endfor %}
+    {{ return(found) }}
 {% endmacro %}

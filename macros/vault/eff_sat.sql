@@ -28,7 +28,8 @@
     {%- set start_date, end_date, eff, ldts = given.src_start_date[0], given.src_end_date[0], given.src_eff[0], given.src_ldts[0] -%}
     {%- set link_key = given.src_pk + given.src_dfk + given.src_sfk -%}
     {%- set target = vault_types(this) if is_incremental() else {} -%}
-    {%- set auto = config.get('is_auto_end_dating', false) if is_auto_end_dating is none else is_auto_end_dating -%}
+    {%- set configured = config.get('is_auto_end_dating', (config.get('meta') or {}).get('is_auto_end_dating', false)) -%}
+    {%- set auto = configured if is_auto_end_dating is none else is_auto_end_dating -%}
 {{ vault_appends() -}}
 with
 
@@ -63,9 +64,14 @@ judged as (
 
     select
         *,
-        case when cast({{ end_date }} as date) < {{ vault_end_of_time('date') }} then 0 else 1 end as is_open,
-        case when cast({{ end_date }} as date) < {{ vault_end_of_time('date') }} then {{ end_date }} end as closed_at
-    from events
+        case when closed_at is null then 1 else 0 end as is_open,
+        {{ 'coalesce(closed_at, ' ~ eff ~ ')' if eff == start_date else eff }} as happened_at
+    from (
+        select
+            *,
+            case when cast({{ end_date }} as date) < {{ vault_end_of_time('date') }} then {{ end_date }} end as closed_at
+        from events
+    ) as told
 
 ),
 
@@ -109,7 +115,7 @@ select * from final
 
 {# The order of events: a relationship ends before the next one begins, and begins before it ends; of equal rows the target's comes first. #}
 {% macro vault_moments(given) -%}
-    {%- set order = given.src_eff + given.src_ldts + given.src_start_date + ['is_open desc'] + given.src_end_date + given.src_pk -%}
+    {%- set order = ['happened_at'] + given.src_ldts + given.src_start_date + ['is_open desc'] + given.src_end_date + given.src_pk -%}
     {{ (order + ['is_staged'] + given.src_source + given.src_extra_columns) | join(', ') }}
 {%- endmacro %}
 
@@ -219,7 +225,7 @@ closings as (
 
     select
         {%- for column in given.columns %}
-        {% if column in (end_date, eff) -%}
+        {% if column == end_date or column == eff != start_date -%}
             next_effective
         {%- elif column == ldts -%}
             case when next_is_staged = 1 then next_load_date else {{ ldts }} end

@@ -24,7 +24,7 @@
 {% endmacro %}
 
 {% macro duckdb__vault_trimmed(column, data_type) -%}
-    {{ 'cast(' ~ column ~ ' as varchar)' if vault_is_digits(data_type) else 'trim(cast(' ~ column ~ ' as varchar))' }}
+    trim({{ 'hex(' ~ column ~ ')' if data_type == 'blob' else 'cast(' ~ column ~ ' as varchar)' }})
 {%- endmacro %}
 
 {% macro athena__vault_trimmed(column, data_type) -%}

@@ -54,6 +54,10 @@
         {{ vault_bytes(zeros) }}
     {%- elif 'char' in kind or 'string' in kind or 'text' in kind -%}
         '{{ zeros }}'
+    {%- elif 'uuid' in kind -%}
+        cast('00000000-0000-0000-0000-000000000000' as uuid)
+    {%- elif 'date' in kind or 'timestamp' in kind -%}
+        {{ vault_beginning_of_time(kind) }}
     {%- else -%}
         cast(0 as {{ data_type }})
     {%- endif -%}

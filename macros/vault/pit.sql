@@ -26,12 +26,7 @@ as_of_dates as (
 
 ),
 
-hub_keys as (
-
-    select distinct {{ given.columns | join(', ') }}
-    from {{ given.parts[0].relation }}
-
-),
+{{ vault_hub_keys(given) }},
 
 {% for satellite in told %}
 {{ satellite.name }}_ranges as (
@@ -93,6 +88,23 @@ final as (
 )
 
 select * from final
+{%- endmacro %}
+
+{# The CTE of the hub's keys, a bridge's too. #}
+{% macro vault_hub_keys(given) -%}
+hub_keys as (
+
+    {%- for part in given.parts %}
+
+    select distinct
+        {%- for column in part.columns %}
+        {{ column.source }} as {{ column.name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ part.relation }}
+    {{ 'union' if not loop.last }}
+    {%- endfor %}
+
+)
 {%- endmacro %}
 
 {# The query of the as-of dates, none twice; a bridge has them too. #}

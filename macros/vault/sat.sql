@@ -16,6 +16,7 @@
         'src_ldts': src_ldts, 'src_source': src_source
     }, ['src_extra_columns', 'src_eff'], kwargs) -%}
     {%- set order = given.src_ldts + given.src_eff + given.src_hashdiff -%}
+    {%- set target = vault_types(this) if is_incremental() else {} -%}
 {{ vault_appends() -}}
 with
 
@@ -32,7 +33,7 @@ timeline as (
     union all
     select
         {%- for column in given.columns %}
-        {{ column if column in given.src_pk + order else 'null' }} as {{ column }},
+        {{ column if column in given.src_pk + order and vault_plain(column) in target else 'null' }} as {{ column }},
         {%- endfor %}
         0 as is_staged
     from {{ this }} as known

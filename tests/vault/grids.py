@@ -4,9 +4,9 @@
     a          | P&G   | 3
     b          | null  | 2020-01-03 00:00:00.000001
 
-`…_hk` and `…hashdiff…` hold the hash of what is written (0: the zero key), `…_date` and `effective_from` moments, `…_number` integers,
-`is_…` flags, everything else text. A moment that is a number is a day of January 2020, `open` is the end of time, `ghost` 1900. `null` is a
-null, and quotes keep blanks: `'  '`.
+`…_hk` and `…hashdiff…` hold the hash of what is written (0: the zero key), `…_date` and `effective_from` moments (a number is
+a day of January 2020, `open` the end of time, `ghost` 1900), `…_day` days, `…_number` integers, `is_…` flags, everything else
+text. `null` is a null, and quotes keep blanks: `'  '`.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from typing import Any
 
 OPEN = datetime(9999, 12, 31, 23, 59, 59, 999999)
 GHOST = datetime(1900, 1, 1)
-TYPES = {"hash": "varbinary", "moment": "timestamp(6)", "number": "integer", "text": "varchar", "flag": "boolean"}
+TYPES = {"hash": "varbinary", "moment": "timestamp(6)", "number": "integer", "text": "varchar", "flag": "boolean", "day": "date"}
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,9 @@ class Hashing:
         return "0" * digest.digest_size * 2 if content == "0" else digest.hexdigest().upper()
 
 
+DEFAULT_HASHING = Hashing()
+
+
 @dataclass(frozen=True)
 class Grid:
     """Column names and rows of Python values, a hash as its canonical text."""
@@ -41,12 +44,14 @@ class Grid:
 
 
 def kind(column: str) -> str:
-    """hash, moment, flag, number or text."""
+    """hash, moment, day, flag, number or text."""
     name = column.lower()
     if name.endswith(("_hk", "_pk")) or "hashdiff" in name:
         return "hash"
     if name.endswith(("_date", "_ldts")) or name == "effective_from":
         return "moment"
+    if name.endswith("_day"):
+        return "day"
     if name.startswith("is_"):
         return "flag"
     return "number" if name.endswith("_number") else "text"
@@ -75,6 +80,8 @@ def _value(cell: str, of: str, hashing: Hashing) -> Any:
         return hashing.text(cell)
     if of == "moment":
         return _moment(cell)
+    if of == "day":
+        return _moment(cell).date()
     if of == "flag":
         return cell == "True"
     return int(cell) if of == "number" else cell
@@ -94,7 +101,9 @@ def literal(value: Any, of: str, hashing: Hashing, unhex: str) -> str:
     if of == "hash":
         return f"{unhex}('{value}')" if hashing.form == "binary" else f"cast('{value}' as varchar)"
     if of == "moment":
-        return f"cast(timestamp '{value:%Y-%m-%d %H:%M:%S.%f}' as timestamp(6))".replace("timestamp '1900", "timestamp '1900")
+        return f"cast(timestamp '{value:%Y-%m-%d %H:%M:%S.%f}' as timestamp(6))"
+    if of == "day":
+        return f"date '{value:%Y-%m-%d}'"
     return str(value) if of == "number" else "cast('{}' as varchar)".format(value.replace("'", "''"))
 
 

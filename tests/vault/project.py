@@ -11,16 +11,19 @@ from typing import Any
 import duckdb
 import yaml
 from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
 
 from tests.local_athena import LocalAthena
 from tests.support import ROOT
 from tests.vault import grids
 from tests.vault.scenario import Scenario, Variant
 
-SCHEMA = "vault"
+GIVEN = "vault_given"
+FROM_EMPTY = 0
+SILENT = ("--log-level", "none", "--log-level-file", "none", "--no-use-colors", "--no-write-json", "--no-version-check")
 CURRENT_LOAD = """
 {% macro current_load() %}
-    {% set number = run_query('select number from ' ~ target.schema ~ '.current_load').rows[0][0] if execute else 1 %}
+    {% set number = run_query('select number from ' ~ 'vault_given.current_load').rows[0][0] if execute else 1 %}
     {{ return(number | int) }}
 {% endmacro %}
 """
@@ -28,28 +31,37 @@ CURRENT_LOAD = """
 
 @dataclass
 class Project:
-    """Scenarios of one variant, on DuckDB in the folder or on a local Athena; what targets held after each load, and what was refused."""
+    """Scenarios of one variant, on DuckDB in the folder or on a local Athena: what targets held after each load, and what was refused."""
 
     folder: Path
     scenarios: list[Scenario]
     variant: Variant
     athena: LocalAthena | None = None
-    schema: str = SCHEMA
     held: dict[tuple[str, int], list[tuple[Any, ...]]] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
+    manifest: Manifest | None = None
 
     def run(self) -> None:
-        """Load everything, and the last load of each scenario once more."""
+        """Load everything, the last load of each scenario once more, and in the end its first load into the emptied table."""
         self._write()
+        self.manifest = self._dbt("parse")
         self._give()
         for load in range(1, max(scenario.loads for scenario in self.scenarios) + 2):
-            self._execute(f"delete from {self.schema}.current_load", f"insert into {self.schema}.current_load values ({load})")
-            loaded = [scenario for scenario in self.scenarios if scenario.loads >= load - 1]
-            self._execute(*[view for scenario in loaded if load == 1 or scenario.columns_change for view in self._stages(scenario, load)])
-            self._dbt("run", "--select", *[f"tag:loads_{number}" for number in sorted({scenario.loads for scenario in loaded})])
-            for scenario in loaded:
-                if not scenario.refused:
-                    self.held[scenario.name, load] = self._held(scenario)
+            loaded = [scenario for scenario in self.scenarios if scenario.loads >= load - (not scenario.refused)]
+            self._load(load, loaded)
+            self.held |= {(scenario.name, load): self._held(scenario) for scenario in loaded if not scenario.refused}
+        if not self.athena:
+            emptied = [scenario for scenario in self.scenarios if scenario.starts_empty and scenario.model not in self.refused]
+            self._execute(*[f"delete from {self._place(scenario)}" for scenario in emptied])
+            self._load(1, emptied)
+            self.held |= {(scenario.name, FROM_EMPTY): self._held(scenario) for scenario in emptied}
+
+    def _load(self, load: int, scenarios: list[Scenario]) -> None:
+        self._execute(f"delete from {GIVEN}.current_load", f"insert into {GIVEN}.current_load values ({load})")
+        self._execute(*[view for scenario in scenarios if load == 1 or scenario.columns_change for view in self._stages(scenario, load)])
+        if scenarios:
+            done = self._dbt("run", "--select", *[scenario.model for scenario in scenarios])
+            self.refused |= {result.node.name: result.message for result in done.results if result.status in ("error", "skipped")}
 
     def compiled(self, scenario: Scenario) -> str:
         """The SQL of the scenario's model as it was last run."""
@@ -70,7 +82,7 @@ class Project:
     def _held(self, scenario: Scenario) -> list[tuple[Any, ...]]:
         columns = self.expected(scenario).columns
         try:
-            found = self._rows(f"select {', '.join(columns)} from {self.schema}.{scenario.model}")
+            found = self._rows(f"select {', '.join(columns)} from {self._place(scenario)}")
         except Exception as error:  # each engine has its own
             return [(self.refused.get(scenario.model) or str(error),)]
         return grids.comparable(found, columns)
@@ -84,10 +96,10 @@ class Project:
             "models": {"scenarios": {"+materialized": "table"}},
         }
         profiles = yaml.safe_load((ROOT / "profiles" / "profiles.yml").read_text())["aisle"]["outputs"]
-        database = {"type": "duckdb", "path": str(self.folder / "scenarios.duckdb"), "schema": self.schema, "threads": 4}
+        database = {"type": "duckdb", "path": str(self.folder / "scenarios.duckdb"), "schema": "vault", "threads": 1}
         outputs = {
             "duckdb": database,
-            "athena": profiles["athena"] | {"schema": self.schema, "poll_interval": 0.05},
+            "athena": profiles["athena"] | {"schema": "vault", "poll_interval": 0.05},
         }
         models = self.folder / "models"
         models.mkdir(parents=True)
@@ -100,10 +112,10 @@ class Project:
             yaml.safe_dump({"scenarios": {"target": "athena" if self.athena else "duckdb", "outputs": outputs}})
         )
         for scenario in self.scenarios:
-            tags = f"{{{{ config(tags=['loads_{scenario.loads}']) }}}}\n"
-            (models / f"{scenario.model}.sql").write_text(tags + scenario.sql())
+            schema = f"{{{{ config(schema='{scenario.structure}') }}}}\n"
+            (models / f"{scenario.model}.sql").write_text(schema + scenario.sql())
             for name in scenario.given:
-                (models / f"{scenario.stage(name)}.sql").write_text("select 1 as made_by_the_tests\n")
+                (models / f"{scenario.stage(name)}.sql").write_text(f"{schema}select 1 as made_by_the_tests\n")
 
     def _stages(self, scenario: Scenario, load: int) -> list[str]:
         """The stages as views of the rows of the current load; of the last one, when there are no more. dbt knows them by name only."""
@@ -111,50 +123,56 @@ class Project:
         for name, texts in scenario.given.items():
             loads = [grids.read(text, self.variant.hashing) for text in texts]
             views.append(
-                f"create or replace view {self.schema}.{scenario.stage(name)} as "
-                f"select {', '.join(loads[min(load, len(loads)) - 1].columns)} from {self.schema}.given_{scenario.stage(name)} "
-                f"where load_number = (select least(number, {len(loads)}) from {self.schema}.current_load)"
+                f"create or replace view {self._place(scenario, name)} as "
+                f"select {', '.join(loads[min(load, len(loads)) - 1].columns)} from {GIVEN}.{scenario.stage(name)} "
+                f"where load_number = (select least(number, {len(loads)}) from {GIVEN}.current_load)"
             )
         return views
 
     def _give(self) -> None:
         """The stages' rows of all loads, as tables."""
-        statements = [f"create schema if not exists {self.schema}"]
-        statements.append(f"create table {self.schema}.current_load{self._place('current_load')} as select 1 as number")
+        schemas = [GIVEN, *sorted({f"vault_{scenario.structure}" for scenario in self.scenarios})]
+        statements = [f"create schema if not exists {schema}" for schema in schemas]
+        statements.append(f"create table {GIVEN}.current_load{self._iceberg('current_load')} as select 1 as number")
         for scenario in self.scenarios:
             for name, texts in scenario.given.items():
                 loads = [grids.read(text, self.variant.hashing) for text in texts]
-                table = f"given_{scenario.stage(name)}"
-                statements.append(f"create table {self.schema}.{table}{self._place(table)} as {self._values(loads)}")
+                table = scenario.stage(name)
+                statements.append(f"create table {GIVEN}.{table}{self._iceberg(table)} as {self._values(loads)}")
         self._execute(*statements)
 
-    def _place(self, table: str) -> str:
+    def _place(self, scenario: Scenario, stage: str | None = None) -> str:
+        """The scenario's target, or a stage of it. Each structure has a schema: dbt looks through all of a schema's relations each time."""
+        return f"vault_{scenario.structure}.{scenario.stage(stage) if stage else scenario.model}"
+
+    def _iceberg(self, table: str) -> str:
         if not self.athena:
             return ""
         bucket = self.athena.environment()["AISLE_ATHENA_DATA"]
-        return f" with (table_type = 'ICEBERG', is_external = false, location = '{bucket}{self.schema}/{table}/')"
+        return f" with (table_type = 'ICEBERG', is_external = false, location = '{bucket}{GIVEN}/{table}/')"
 
     def _values(self, loads: list[grids.Grid]) -> str:
         """A query of all loads' rows with their load's number; a column that a load has not is null in it."""
-        columns = loads[-1].columns
+        columns = list(dict.fromkeys(name for grid in loads for name in grid.columns))
         hashing, unhex = self.variant.hashing, "from_hex" if self.athena else "unhex"
         typed = ", ".join(f"cast(null as {grids.sql_type(grids.kind(name), hashing)}) as {name}" for name in columns)
-        selects = [f"select {typed}, 0 as load_number where false"]
+        rows = []
         for number, grid in enumerate(loads, 1):
             for row in grid.rows:
                 known = dict(zip(grid.columns, row, strict=True))
                 cells = [grids.literal(known.get(name), grids.kind(name), hashing, unhex) for name in columns]
-                selects.append(f"select {', '.join(cells)}, {number}")
-        return " union all ".join(selects)
+                rows.append(f"({', '.join(cells)}, {number})")
+        return f"select {typed}, 0 as load_number where false" + (f" union all values {', '.join(rows)}" if rows else "")
 
-    def _dbt(self, command: str, *arguments: str) -> None:
+    def _dbt(self, command: str, *arguments: str) -> Any:
+        """Run dbt in this process, on the manifest of its first command: parsing takes longer than a load."""
         folder = str(self.folder)
+        places = ["--project-dir", folder, "--profiles-dir", folder, "--target-path", f"{folder}/target", "--log-path", f"{folder}/logs"]
         with self._environment():
-            places = "--project-dir", folder, "--profiles-dir", folder, "--target-path", f"{folder}/target", "--log-path", f"{folder}/logs"
-            done = dbtRunner().invoke(["--quiet", "--no-use-colors", "--log-level-file", "none", command, *places, *arguments])
+            done = dbtRunner(manifest=self.manifest).invoke([*SILENT, command, *places, *arguments])
         if done.result is None:
             raise AssertionError(done.exception)
-        self.refused |= {result.node.name: result.message for result in done.result.results if result.status in ("error", "skipped")}
+        return done.result
 
     @contextmanager
     def _environment(self) -> Iterator[None]:

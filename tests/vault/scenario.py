@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from tests.vault.grids import Hashing
+from tests.vault.grids import DEFAULT_HASHING, Hashing
 
 
 @dataclass(frozen=True)
@@ -12,7 +12,7 @@ class Variant:
 
     name: str
     variables: dict[str, object] = field(default_factory=dict)
-    hashing: Hashing = field(default_factory=Hashing)
+    hashing: Hashing = DEFAULT_HASHING
 
 
 DEFAULT = Variant("default")
@@ -39,6 +39,16 @@ class Scenario:
         return "t_" + re.sub(r"\W+", "_", self.name.lower()).strip("_")
 
     @property
+    def structure(self) -> str:
+        """What the name begins with: `sat` of `sat: a first load`."""
+        return re.sub(r"\W+", "_", self.name.partition(":")[0])
+
+    @property
+    def starts_empty(self) -> bool:
+        """Whether a first load into the emptied table tells more: not for what is made anew."""
+        return self.structure not in ("stage", "pit", "bridge", "end_dates") and not (self.refused or self.columns_change)
+
+    @property
     def loads(self) -> int:
         return max(len(grids) for grids in self.given.values())
 
@@ -53,7 +63,8 @@ class Scenario:
         """The model."""
         load = "{% set load = current_load() %}\n" if "load ==" in self.call else ""
         config = f"{{{{ config({self.config}) }}}}\n" if self.config else ""
-        return f"{config}{load}{{{{ {self.named(self.call)} }}}}\n"
+        call = self.call if self.call.startswith("{") else f"{{{{ {self.call} }}}}"
+        return f"{config}{load}{self.named(call)}\n"
 
 
 def one(*grids: str) -> dict[str, list[str]]:

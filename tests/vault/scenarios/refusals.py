@@ -19,8 +19,8 @@ PIT = (
 )
 BRIDGE = (
     "bridge(source_model='@stage', src_pk='a_hk', as_of_dates_table='@stage', bridge_walk={'s': {'bridge_link_pk': 'x',"
-    " 'link_table': '@stage', 'link_pk': 'l_hk', 'link_fk1': 'a_hk', 'link_fk2': 'b_hk', 'eff_sat_table': '@stage', 'eff_sat_pk': 'l_hk',"
-    " 'eff_sat_end_date': 'end_date', 'eff_sat_load_date': 'load_date'}})"
+    " 'link_table': '@stage', 'link_pk': 'l_hk', 'link_fk1': 'a_hk', 'link_fk2': 'b_hk', 'eff_sat_table': '@stage',"
+    " 'eff_sat_pk': 'l_hk', 'eff_sat_end_date': 'end_date', 'eff_sat_load_date': 'load_date'}})"
 )
 STAGE = "stage(source_model='@stage', hashed_columns={'key_hk': 'a_id'})"
 DATES = {"stage": ["a_hk | l_hk | b_hk | end_date | load_date | as_of_date\n"]}

@@ -133,7 +133,7 @@ GHOST_RECORDS = [
 VIEWS = [
     view("one version is current", "a|A|1", "a|A|1|open|True"),
     view("a version ends where the next begins", "a|A|1\na|B|3\nb|B|2", "a|A|1|3|False\na|B|3|open|True\nb|B|2|open|True"),
-    view("of one load date the last holds", "a|A|1\na|B|1", "a|A|1|1|False\na|B|1|open|True"),
+    view("of one load date the last holds", "a|B|1\na|A|1", "a|A|1|1|False\na|B|1|open|True"),
     view("an empty satellite", "", ""),
     view(
         "sets end together",

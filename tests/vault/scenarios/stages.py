@@ -75,14 +75,25 @@ COLUMNS = [
         "stage(source_model='@stage', derived_columns={'source': '!it\\'s', 'twice': 'a || a', 'joined': ['a', 'b', '!c'], 'copy': 'b'})",
         one("a | b\nx | y\nx | null"),
         "a | b | source | twice | joined | copy\n"
-        "x | y | it's | xx | 'x\\x7c\\x7cy\\x7c\\x7cc' | y\n"
-        "x | null | it's | xx | 'x\\x7c\\x7cc' | null",
+        "x | y | it's | xx | 'x\\x7c\\x7cy\\x7c\\x7cc' | y\nx | null | it's | xx | 'x\\x7c\\x7cc' | null",
     ),
     Scenario(
         "stage: a derived column takes a source column's place",
         "stage(source_model='@stage', derived_columns={'A': \"a || '!'\"}, hashed_columns={'key_hk': 'a'})",
         one("a | b\nx | y"),
         "a | b | key_hk\nx! | y | X!",
+    ),
+    Scenario(
+        "stage: every source column is made anew",
+        "stage(source_model='@stage', derived_columns={'b': 'a', 'a': 'b'}, hashed_columns={'key_hk': ['a', 'b']})",
+        one("a | b\nx | y"),
+        "b | a | key_hk\nx | y | Y||X",
+    ),
+    Scenario(
+        "stage: every source column is a null key",
+        "stage(source_model='@stage', null_columns={'required': ['a'], 'optional': 'b'}, hashed_columns={'key_hk': ['a', 'b']})",
+        one("a | b\nnull | null"),
+        "a_original | a | b_original | b | key_hk\nnull | -1 | null | -2 | -1||-2",
     ),
     Scenario(
         "stage: without the source's columns",
