@@ -24,7 +24,8 @@
 {% endmacro %}
 
 {% macro duckdb__vault_trimmed(column, data_type) -%}
-    trim({{ 'hex(' ~ column ~ ')' if data_type == 'blob' else 'cast(' ~ column ~ ' as varchar)' }})
+    {%- set text = 'hex(' ~ column ~ ')' if data_type == 'blob' else 'cast(' ~ column ~ ' as varchar)' -%}
+    {{ text if vault_is_digits(data_type) else 'trim(' ~ text ~ ')' }}
 {%- endmacro %}
 
 {% macro athena__vault_trimmed(column, data_type) -%}

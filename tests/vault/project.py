@@ -71,13 +71,15 @@ class Project:
         return grids.read(scenario.named(scenario.expected), self.variant.hashing)
 
     def check(self, scenario: Scenario) -> None:
-        """Assert the rows after the last load, and after its repeat; or the sentence of the refusal."""
+        """Assert the rows after the last load, after its repeat, and after the first one into an empty table; or the sentence of the refusal."""
         if scenario.refused:
             assert scenario.named(scenario.refused) in self.refused.get(scenario.model, "it was loaded")
             return
         expected = grids.in_order(self.expected(scenario).rows)
         assert self.held[scenario.name, scenario.loads] == expected
         assert self.held[scenario.name, scenario.loads + 1] == expected, "the last load once more"
+        if (scenario.name, FROM_EMPTY) in self.held:
+            assert self.held[scenario.name, FROM_EMPTY] == self.held[scenario.name, 1], "the first load into an empty table"
 
     def _held(self, scenario: Scenario) -> list[tuple[Any, ...]]:
         columns = self.expected(scenario).columns
