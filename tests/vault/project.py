@@ -71,7 +71,7 @@ class Project:
         return grids.read(scenario.named(scenario.expected), self.variant.hashing)
 
     def check(self, scenario: Scenario) -> None:
-        """Assert the rows after the last load, after its repeat, and after the first one into an empty table; or the sentence of the refusal."""
+        """Assert the rows after the last load, after its repeat, and after the first into an empty table; or the refusal's sentence."""
         if scenario.refused:
             assert scenario.named(scenario.refused) in self.refused.get(scenario.model, "it was loaded")
             return

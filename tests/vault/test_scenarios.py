@@ -1,4 +1,4 @@
-"""After its loads each scenario's target holds the rows expected; its last load once more adds none, its first one fills an empty table alike."""
+"""After its loads a scenario's target holds the rows expected; the last load once more adds none, the first fills an empty table alike."""
 
 import pytest
 
