@@ -30,14 +30,11 @@ PREFIXES = {
     "nf1": ("nf1_",),
     "nf2": ("nf2_",),
     "nf3": ("nf3_",),
-    "stage": ("vstg_",),
-    "raw": ("hub_", "lnk_", "nhl_", "sat_", "mas_", "eff_", "ref_"),
-    "business": ("as_of_", "bsat_", "pit_", "brg_", "qa_"),
     "star": ("dim_", "fct_", "bridge_", "dq_"),
     "wide": ("obt_",),
     "serving": ("vw_", "mv_"),
 }
-CONTRACTED = {"nf3", "raw", "star", "wide", "serving"}
+CONTRACTED = {"nf3", "star", "wide", "serving"}
 PII = {
     "age_band",
     "income_band",
@@ -78,11 +75,11 @@ def models_and_snapshots(manifest: Manifest) -> Iterator[dict[str, Any]]:
 
 
 def folder(node: dict[str, Any]) -> str:
-    """The folder that names and contracts go by: the layer, within `normalized` and `vault` the folder below; `snapshots` for a snapshot."""
+    """The folder that names and contracts go by: the layer, or within `normalized` the normal form; `snapshots` for a snapshot."""
     if node["resource_type"] == "snapshot":
         return "snapshots"
     layer = node["fqn"][1]
-    return node["fqn"][2] if layer in ("normalized", "vault") else layer
+    return node["fqn"][2] if layer == "normalized" else layer
 
 
 def kinds(node: dict[str, Any]) -> set[str]:

@@ -11,13 +11,6 @@
     'dim_times_of_day', 'bridge_coupon_products', 'fct_campaign_responses', 'fct_campaign_targets', 'fct_coupon_redemptions',
     'fct_daily_sales', 'fct_household_months', 'fct_product_prices', 'fct_promotions', 'fct_sales_lines', 'fct_store_visits',
     'dq_findings', 'obt_receipts', 'obt_sales_lines',
-    'eff_campaign_households', 'eff_household_home_stores', 'eff_household_tiers', 'hub_campaigns', 'hub_coupons',
-    'hub_households', 'hub_manufacturers', 'hub_products', 'hub_receipts', 'hub_stores', 'hub_weeks', 'lnk_campaign_households',
-    'lnk_coupon_products', 'lnk_household_home_stores', 'lnk_product_manufacturers', 'lnk_receipt_household_stores',
-    'mas_coupon_products', 'mas_household_campaigns', 'nhl_promotions', 'nhl_receipt_lines', 'nhl_redemptions',
-    'ref_campaign_types', 'ref_display_locations', 'ref_household_tiers', 'ref_mailer_locations', 'sat_campaigns',
-    'sat_household_demographics', 'sat_household_events', 'sat_household_profiles', 'sat_products', 'sat_receipt_lines',
-    'sat_receipts',
 ] %}
 
 with

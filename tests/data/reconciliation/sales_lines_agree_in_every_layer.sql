@@ -3,7 +3,6 @@
     ('staging', ref('stg_pos__transactions'), 'count(*)'),
     ('nf1', ref('nf1_receipt_lines'), 'count(*)'),
     ('nf3 rejoined', 'nf3_rejoined', 'count(*)'),
-    ('vault rejoined', 'vault_rejoined', 'count(*)'),
     ('star rejoined', 'star_rejoined', 'count(*)'),
     ('store visits', ref('fct_store_visits'), 'sum(line_count)'),
     ('daily sales', ref('fct_daily_sales'), 'sum(line_count)'),
@@ -81,29 +80,6 @@ nf3_rejoined as (
     inner join {{ ref('nf3_stores') }} as stores on receipts.store_id = stores.store_id
     inner join {{ ref('nf3_calendar_days') }} as calendar_days
         on receipts.sold_date = calendar_days.calendar_date
-
-),
-
-latest_measures as (
-
-    select
-        *,
-        row_number() over (partition by receipt_line_hk order by load_date desc, till_sequence desc) as recency
-    from {{ ref('sat_receipt_lines') }}
-
-),
-
-vault_rejoined as (
-
-    select measures.*
-    from {{ ref('nhl_receipt_lines') }} as receipt_lines
-    inner join latest_measures as measures
-        on receipt_lines.receipt_line_hk = measures.receipt_line_hk and measures.recency = 1
-    inner join {{ ref('lnk_receipt_household_stores') }} as receipts on receipt_lines.receipt_hk = receipts.receipt_hk
-    inner join {{ ref('hub_receipts') }} as receipt_keys on receipt_lines.receipt_hk = receipt_keys.receipt_hk
-    inner join {{ ref('hub_products') }} as products on receipt_lines.product_hk = products.product_hk
-    inner join {{ ref('hub_households') }} as households on receipts.household_hk = households.household_hk
-    inner join {{ ref('hub_stores') }} as stores on receipts.store_hk = stores.store_hk
 
 ),
 

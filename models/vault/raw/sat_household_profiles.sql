@@ -1,9 +1,0 @@
-{{ sat(
-    src_pk='household_hk',
-    src_hashdiff={'source_column': 'household_profile_hashdiff', 'alias': 'hashdiff'},
-    src_payload=['home_store_id', 'tier'],
-    src_eff='effective_from',
-    src_ldts='load_date',
-    src_source='record_source',
-    source_model='vstg_households'
-) }}
