@@ -1,4 +1,5 @@
-"""Measure the figures of docs/performance.md in one run: the main job, loading, building, the star, nesting, the second engine."""
+"""Measure the figures of docs/performance.md in one run: the main job, loading, building, the star, the vault's macros, nesting, the second
+engine."""
 
 import argparse
 import os
@@ -16,7 +17,7 @@ from benchmarks.measure import ROOT, Figure, command
 from ingestion import console, errors, settings
 
 PAGE = ROOT / "docs" / "performance.md"
-GROUPS = ("job", "loading", "building", "star", "nesting", "athena")
+GROUPS = ("job", "loading", "building", "star", "vault", "nesting", "athena")
 LONG = "athena-all"  # half an hour: measured when it is named
 HEADERS = ("what", "rows", "seconds", "against", "seconds", "ratio", "allowed")
 
@@ -64,6 +65,10 @@ def measured(group: str, folder: Path, arguments: argparse.Namespace) -> Iterato
         from benchmarks import star
 
         yield from star.figures(folder, arguments.runs)
+    elif group == "vault":
+        from benchmarks import vault
+
+        yield from vault.figures(folder, arguments.runs)
     elif group == "nesting":
         from benchmarks import nesting
 

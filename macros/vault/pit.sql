@@ -39,22 +39,6 @@ as_of_dates as (
 
 ),
 
-{{ satellite.name }}_as_of as (
-
-    select
-        {%- for column in satellite.pk.values() %}
-        ranges.{{ column }},
-        {%- endfor %}
-        ranges.valid_from,
-        as_of_dates.as_of_date
-    from {{ satellite.name }}_ranges as ranges
-    inner join as_of_dates
-        on
-            as_of_dates.as_of_date >= ranges.valid_from
-            and as_of_dates.as_of_date < coalesce(ranges.valid_to, {{ vault_end_of_time() }})
-
-),
-
 {% endfor %}
 final as (
 
@@ -68,20 +52,21 @@ final as (
         {%- endfor %}
         {%- for satellite in told %}
         {%- for alias, column in satellite.pk.items() %},
-        coalesce({{ satellite.name }}_as_of.{{ column }}, {{ vault_zero_key(satellite.types.get(vault_plain(column), '')) }}) as {{ satellite.name }}_{{ alias }}
+        coalesce({{ satellite.name }}_ranges.{{ column }}, {{ vault_zero_key(satellite.types.get(vault_plain(column), '')) }}) as {{ satellite.name }}_{{ alias }}
         {%- endfor %},
         coalesce(
-            {{ satellite.name }}_as_of.valid_from, {{ vault_beginning_of_time(satellite.types.get(vault_plain(satellite.ldts), '')) }}
+            {{ satellite.name }}_ranges.valid_from, {{ vault_beginning_of_time(satellite.types.get(vault_plain(satellite.ldts), '')) }}
         ) as {{ satellite.name }}_{{ satellite.ldts_alias }}
         {%- endfor %}
     from hub_keys
     cross join as_of_dates
     {%- for satellite in told %}
-    left join {{ satellite.name }}_as_of
+    left join {{ satellite.name }}_ranges
         on
-            as_of_dates.as_of_date = {{ satellite.name }}_as_of.as_of_date
+            as_of_dates.as_of_date >= {{ satellite.name }}_ranges.valid_from
+            and as_of_dates.as_of_date < coalesce({{ satellite.name }}_ranges.valid_to, {{ vault_end_of_time() }})
             {%- for column in satellite.pk.values() %}
-            and hub_keys.{{ given.src_pk[loop.index0] }} = {{ satellite.name }}_as_of.{{ column }}
+            and hub_keys.{{ given.src_pk[loop.index0] }} = {{ satellite.name }}_ranges.{{ column }}
             {%- endfor %}
     {%- endfor %}
 
