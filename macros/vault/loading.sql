@@ -1,7 +1,6 @@
 {#
     What the insert-only structures share. Each is an incremental model that appends: vault_appends() says so to dbt, and that a payload column that
-    is new becomes a column of the target. With the config only_newer of a model, rows of a stage that are not later than the target's latest load
-    date are not read: for one large stage whose load dates only grow, so that a load costs what it brings.
+    is new becomes a column of the target.
 
     vault_staged(macro, given, not_null): the CTE `staged`, all rows of the stages in which the columns of not_null are not null. A row without its
     load date cannot be put in order: it stops the load.
@@ -30,9 +29,6 @@ staged as (
         and {{ column.source }} is not null
         {%- endfor %}
         {%- for column in part.columns if column.name in given.src_ldts %}
-        {%- if is_incremental() and config.get('only_newer', false) %}
-        and {{ column.source }} > (select coalesce(max(known.{{ column.name }}), {{ vault_beginning_of_time() }}) from {{ this }} as known)
-        {%- endif %}
         and {{ vault_allowed(macro, column.source ~ ' is null', 'a staged row of ' ~ part.relation.identifier ~ ' has no ' ~ column.source) }}
         {%- endfor %}
     {{ 'union all' if not loop.last }}
