@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.vault.grids import DEFAULT_HASHING, in_order
@@ -194,6 +194,8 @@ def test_random_histories_are_loaded_as_the_slow_model_loads_them(
     seen: list[Loads],
     dates: list[int],
 ) -> None:
+    # Hypothesis begins with the simplest of all, where every history is empty: no dbt run for that.
+    assume(sum(len(rows) for histories in (versions, sets, relations, seen) for loads in histories for rows in loads) > HISTORIES)
     drawn = list(scenarios(versions, sets, relations, seen, dates))
     project = Project(tmp_path_factory.mktemp("random"), drawn, DEFAULT)
     project.run()
