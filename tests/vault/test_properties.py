@@ -86,9 +86,13 @@ def point_in_time(loads: Loads, dates: list[int]) -> list[Row]:
 
 
 days = st.integers(1, 9)
-versions = st.lists(st.lists(st.tuples(st.sampled_from("ABC"), st.integers(1, 3), days), max_size=4), min_size=LOADS, max_size=LOADS)
-sets = st.lists(st.lists(st.tuples(st.sampled_from("pq"), st.sampled_from("AB"), days), max_size=5), min_size=LOADS, max_size=LOADS)
-seen_dates = st.lists(st.lists(st.tuples(days), max_size=4), min_size=LOADS, max_size=LOADS)
+versions = st.lists(
+    st.lists(st.tuples(st.sampled_from("ABC"), st.integers(1, 3), days), min_size=1, max_size=4), min_size=LOADS, max_size=LOADS
+)
+sets = st.lists(
+    st.lists(st.tuples(st.sampled_from("pq"), st.sampled_from("AB"), days), min_size=1, max_size=5), min_size=LOADS, max_size=LOADS
+)
+seen_dates = st.lists(st.lists(st.tuples(days), min_size=1, max_size=4), min_size=LOADS, max_size=LOADS)
 
 
 @st.composite
@@ -97,7 +101,7 @@ def relationships(draw: st.DrawFn) -> Loads:
     day, held, loads = 1, None, []
     for load_date in (10, 20, 30):
         staged = list(loads[-1]) if loads and draw(st.booleans()) else []
-        for _ in range(draw(st.integers(0, 3))):
+        for _ in range(draw(st.integers(1, 3))):
             link, closes = draw(st.sampled_from("123")), draw(st.booleans())
             if held and closes:
                 staged.append((held[0], held[1], day, load_date))
