@@ -26,7 +26,7 @@ final as (
 
     select
         month_ends.month_end_date,
-        month_ends.next_month_at - interval '0.000001' second as as_of_date
+        month_ends.next_month_at - interval '0.001' second as as_of_date
     from month_ends
     inner join clock on month_ends.next_month_at <= clock.as_of
 

@@ -1,3 +1,12 @@
+{%- set measures = [
+    'quantity', 'sales_amount', 'retail_discount_amount', 'coupon_discount_amount', 'coupon_match_discount_amount',
+] %}
+{%- set types = {
+    'lines.basket_id': 'bigint', 'lines.product_id': 'integer', 'till_sequence': 'bigint', 'quantity': 'integer',
+    'sales_amount': 'decimal', 'retail_discount_amount': 'decimal', 'coupon_discount_amount': 'decimal',
+    'coupon_match_discount_amount': 'decimal',
+} %}
+
 with
 
 lines as (
@@ -41,13 +50,8 @@ final as (
         lines.load_id,
         receipts.receipt_hk,
         products.product_hk,
-        {{ vault_hash(['lines.basket_id', 'lines.product_id']) }} as receipt_line_hk,
-        {{ vault_hash(
-            [
-                'till_sequence', 'quantity', 'sales_amount', 'retail_discount_amount', 'coupon_discount_amount', 'coupon_match_discount_amount'
-            ],
-            is_hashdiff=true
-        ) }} as measures_hashdiff
+        {{ vault_hash(['lines.basket_id', 'lines.product_id'], types=types) }} as receipt_line_hk,
+        {{ vault_hash(['till_sequence'] + measures, is_hashdiff=true, types=types) }} as measures_hashdiff
     from lines
     inner join receipts on lines.basket_id = receipts.basket_id
     inner join products on lines.product_id = products.product_id

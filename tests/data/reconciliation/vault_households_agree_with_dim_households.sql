@@ -1,4 +1,7 @@
-{# Fails with one row a household and month end whose tier or home store in the vault is not that of dim_households on that day. #}
+{#
+    Fails with one row a household and month end whose tier or home store in the vault is not that of dim_households on
+    that day.
+#}
 with
 
 month_ends as (
