@@ -60,7 +60,7 @@ def measured(group: str, folder: Path, arguments: argparse.Namespace) -> Iterato
     elif group in ("athena", LONG):
         from benchmarks import athena
 
-        yield from athena.figures(folder, None if group == LONG else athena.SUBSET)
+        yield from athena.figures(folder, None if group == LONG else athena.SUBSET, arguments.runs)
     elif group == "star":
         from benchmarks import star
 

@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from benchmarks import nesting
 from benchmarks.measure import Figure, command
-from infra.local_athena import install, lake, systems
+from infra.local_athena import install, lake, shell, systems
 from infra.local_athena.processes import Part
 from infra.local_athena.state import State
 
@@ -15,7 +16,7 @@ SUBSET = 100
 UP, SUBSET_BUILD = "≤ 60 s", "≤ 240 s"
 
 
-def figures(warehouse: Path, households: int | None) -> Iterator[Figure]:
+def figures(warehouse: Path, households: int | None, runs: int) -> Iterator[Figure]:
     """Everything in a warehouse of its own; `households` None is all of the data, for which Java compiles fully."""
     install.install()
     who = "all households" if households is None else f"{households} households"
@@ -41,6 +42,11 @@ def figures(warehouse: Path, households: int | None) -> Iterator[Figure]:
         )
         parity = command(sys.executable, "-m", "tests.parity", warehouse=warehouse)
         yield Figure(f"parity, {who}: every cell equal", None, parity.seconds)
+        with shell.connected(known, "default") as connection:
+            settings = known.environment()
+            yield from nesting.on_athena(
+                lambda sql: shell.rows(connection, sql), settings["AISLE_ATHENA_SCHEMA"], settings["AISLE_ATHENA_DATA"], runs
+            )
     finally:
         systems.down()
 

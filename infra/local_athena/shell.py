@@ -20,13 +20,13 @@ PROMPT, CONTINUED = "athena> ", "   ...> "
 
 def one(known: State, schema: str, statement: str) -> None:
     """Run a statement and print its rows; UserError when it fails."""
-    with _connection(known, schema) as connection:
+    with connected(known, schema) as connection:
         _show(connection, statement)
 
 
 def interactive(known: State, schema: str) -> None:
     """Read statements up to their semicolons and show each one's rows or its error, until the input ends."""
-    with _connection(known, schema) as connection:
+    with connected(known, schema) as connection:
         for statement in _statements():
             try:
                 _show(connection, statement)
@@ -48,8 +48,15 @@ def _statements() -> Iterator[str]:
         yield "\n".join(lines)
 
 
-def _connection(known: State, schema: str) -> Connection[Any]:
+def connected(known: State, schema: str) -> Connection[Any]:
+    """A PyAthena connection to the local Athena."""
     return pyathena.connect(**clients.options(known), work_group=places.WORKGROUP, schema_name=schema, poll_interval=POLL_SECONDS)
+
+
+def rows(connection: Connection[Any], statement: str) -> list[tuple[Any, ...]]:
+    """A statement's rows, none for one without a result."""
+    cursor = connection.cursor().execute(statement)
+    return cursor.fetchall() if cursor.description else []
 
 
 def _show(connection: Connection[Any], statement: str) -> None:

@@ -34,7 +34,8 @@ source_data as (
 
 ),
 {% for step, mapping in mappings.items() if mapping %}
-{%- set expressions = context['vault_' ~ step](mapping, columns, types, relation) %}
+{#- What is not built yet shows no columns, and none is looked for. -#}
+{%- set expressions = context['vault_' ~ step](mapping, columns if types else [], types, relation) %}
 {{ step }} as (
 
     select
