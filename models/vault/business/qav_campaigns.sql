@@ -6,21 +6,17 @@ hub as (
 
 ),
 
-campaigns_load_dates as (
-
-    select
-        campaign_hk,
-        max(load_date) as load_date
-    from {{ ref('sat_campaigns') }}
-    group by campaign_hk
-
-),
-
 campaigns as (
 
     select satellite.*
     from {{ ref('sat_campaigns') }} as satellite
-    inner join campaigns_load_dates as latest
+    inner join (
+        select
+            campaign_hk,
+            max(load_date) as load_date
+        from {{ ref('sat_campaigns') }}
+        group by campaign_hk
+    ) as latest
         on
             satellite.campaign_hk = latest.campaign_hk
             and satellite.load_date = latest.load_date

@@ -92,8 +92,8 @@ amounts_of_90_days as (
     left join household_days
         on
             first_days.household_hk = household_days.household_hk
-            and month_ends.month_end_date >= household_days.sold_date
-            and {{ dbt.dateadd('day', -90, 'month_ends.month_end_date') }} < household_days.sold_date
+            and household_days.sold_date <= month_ends.month_end_date
+            and household_days.sold_date > {{ dbt.dateadd('day', -90, 'month_ends.month_end_date') }}
     group by
         first_days.household_hk,
         month_ends.month_end_date,
@@ -105,14 +105,14 @@ prepared as (
 
     select
         household_hk,
-        'business.value_segments' as record_source,
-        as_of_date as load_date,
         case
             when amount_of_90_days = 0 then 'dormant'
             when amount_of_90_days < 150 then 'low'
             when amount_of_90_days < 600 then 'middle'
             else 'high'
-        end as value_segment
+        end as value_segment,
+        'business.value_segments' as record_source,
+        as_of_date as load_date
     from amounts_of_90_days
 
 ),

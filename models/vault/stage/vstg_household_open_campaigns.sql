@@ -42,9 +42,9 @@ prepared as (
 
     select
         moments_so_far.household_id,
+        coalesce(memberships.campaign_id, -1) as campaign_id,
         'loyalty.campaign_memberships' as record_source,
-        moments_so_far.changed_at as load_date,
-        coalesce(memberships.campaign_id, -1) as campaign_id
+        moments_so_far.changed_at as load_date
     from moments_so_far
     left join memberships
         on
