@@ -29,6 +29,12 @@ def test_every_layer_holds_every_line_and_the_totals_to_the_cent(built: duckdb.D
     assert built.execute(f"select count(*), {sums} from {table}").fetchone() == (LINES, *TOTALS)
 
 
+def test_the_vaults_links_and_satellites_hold_them_too(built: duckdb.DuckDBPyConnection) -> None:
+    sums = ", ".join(f"sum({amount})" for amount in AMOUNTS)
+    measured = "vault.nhl_receipt_lines inner join vault.sat_receipt_line_measures using (receipt_line_hk)"
+    assert built.execute(f"select count(*), {sums} from {measured}").fetchone() == (LINES, *TOTALS)
+
+
 @pytest.mark.parametrize(("view", "rows"), [("vw_sales_by_week_and_department", 1_270), ("vw_household_spend", 2_469)])
 def test_the_served_views_add_up_to_the_same(built: duckdb.DuckDBPyConnection, view: str, rows: int) -> None:
     sums = ", ".join(f"sum({amount})" for amount in AMOUNTS)
@@ -117,6 +123,32 @@ FIGURES = {
         (32,),
     ),
     "promotions": ("select count(*) from star.fct_promotions", (20_940_529,)),
+    "keys of the vault: households, receipts, products, stores, campaigns, coupons, manufacturers, weeks; placements": (
+        """
+        select
+            (select count(*) from vault.hub_households),
+            (select count(*) from vault.hub_receipts),
+            (select count(*) from vault.hub_products),
+            (select count(*) from vault.hub_stores),
+            (select count(*) from vault.hub_campaigns),
+            (select count(*) from vault.hub_coupons),
+            (select count(*) from vault.hub_manufacturers),
+            (select count(*) from vault.hub_weeks),
+            (select count(*) from vault.nhl_promotion_placements)
+        """,
+        (2_469, 155_848, 92_351, 457, 27, 981, 6_471, 53, 20_940_529),
+    ),
+    "ghost records of the vault's satellites, one in each": (
+        """
+        select
+            (select count(*) from vault.sat_product_catalogue where record_source = 'SYSTEM'),
+            (select count(*) from vault.sat_household_profiles where record_source = 'SYSTEM'),
+            (select count(*) from vault.sat_receipt_headers where record_source = 'SYSTEM'),
+            (select count(*) from vault.sat_receipt_line_measures where record_source = 'SYSTEM'),
+            (select count(*) from vault.mas_coupon_products where record_source = 'SYSTEM')
+        """,
+        (1, 1, 1, 1, 1),
+    ),
     "promotions beyond one a product, store and week": (
         """
         select sum(placements - weeks)

@@ -190,6 +190,18 @@ MACROS = {
             "2018-01-01 04:59:59",
         )
     ),
+    # Neither the hour that clocks skip in spring nor the one that they show twice in autumn: no date begins in them.
+    "utc_times": "\nunion all\n".join(
+        f"select cast(timestamp '{moment}' as timestamp(6)) as local_moment, {{{{ local_to_utc(\"timestamp '{moment}'\") }}}} as moment"
+        for moment in (
+            "2017-01-01 00:00:00",
+            "2017-03-12 01:59:59",
+            "2017-03-12 03:00:00",
+            "2017-07-04 00:00:00",
+            "2017-11-05 00:59:59",
+            "2017-11-05 02:00:00",
+        )
+    ),
     "days": "{{ date_series('2017-02-27', '2017-03-02', 'day') }}",
     "one_day": "{{ date_series('2017-12-31', '2017-12-31', 'day') }}",
     "weeks": "with days as ({{ date_series('2016-12-31', '2018-01-01', 'day') }})\nselect day, {{ grocer_week('day') }} as week from days",

@@ -28,6 +28,18 @@ def test_utc_to_local_follows_daylight_saving(project: Project) -> None:
     }
 
 
+def test_local_to_utc_is_what_utc_to_local_undoes(project: Project) -> None:
+    found = dict(project.rows("select local_moment, moment from utc_times"))
+    assert {local: (moment - local) / timedelta(hours=1) for local, moment in found.items()} == {
+        datetime(2017, 1, 1): 5,
+        datetime(2017, 3, 12, 1, 59, 59): 5,
+        datetime(2017, 3, 12, 3): 4,
+        datetime(2017, 7, 4): 4,
+        datetime(2017, 11, 5, 0, 59, 59): 4,
+        datetime(2017, 11, 5, 2): 5,
+    }
+
+
 def test_date_series_includes_both_ends(project: Project) -> None:
     days = [(date(2017, 2, 27),), (date(2017, 2, 28),), (date(2017, 3, 1),), (date(2017, 3, 2),)]
     assert project.rows("select day from days order by day") == days
@@ -100,6 +112,7 @@ def test_a_version_holds_from_its_first_day_to_the_day_before_the_next(project: 
     ("table", "types"),
     [
         ("local_times", {"moment": "TIMESTAMP", "local_moment": "TIMESTAMP"}),
+        ("utc_times", {"local_moment": "TIMESTAMP", "moment": "TIMESTAMP"}),
         ("days", {"day": "DATE"}),
         ("weeks", {"day": "DATE", "week": "INTEGER"}),
         ("unnested", {"basket": "INTEGER", "position": "INTEGER", "product": "VARCHAR"}),

@@ -30,11 +30,14 @@ PREFIXES = {
     "nf1": ("nf1_",),
     "nf2": ("nf2_",),
     "nf3": ("nf3_",),
+    "vault stage": ("vstg_",),
+    "vault raw": ("hub_", "lnk_", "nhl_", "sat_", "mas_", "eff_", "ref_"),
+    "vault business": ("vstg_", "sat_", "pit_", "brg_", "qav_"),
     "star": ("dim_", "fct_", "bridge_", "dq_"),
     "wide": ("obt_",),
     "serving": ("vw_", "mv_"),
 }
-CONTRACTED = {"nf3", "star", "wide", "serving"}
+CONTRACTED = {"nf3", "vault raw", "star", "wide", "serving"}
 PII = {
     "age_band",
     "income_band",
@@ -75,10 +78,12 @@ def models_and_snapshots(manifest: Manifest) -> Iterator[dict[str, Any]]:
 
 
 def folder(node: dict[str, Any]) -> str:
-    """The folder that names and contracts go by: the layer, or within `normalized` the normal form; `snapshots` for a snapshot."""
+    """The folder that names and contracts go by: the layer, `nf3` and such, `vault raw` and such; `snapshots` for a snapshot."""
     if node["resource_type"] == "snapshot":
         return "snapshots"
     layer = node["fqn"][1]
+    if layer == "vault":
+        return f"vault {node['fqn'][2]}"
     return node["fqn"][2] if layer == "normalized" else layer
 
 
@@ -95,7 +100,7 @@ def upstream(manifest: Manifest, node: dict[str, Any]) -> Iterator[dict[str, Any
 
 
 def layer_order(manifest: Manifest) -> list[str]:
-    """Data flows one way: raw, staging, normalized, star, wide, serving; a model that skips a layer hides where a number is from."""
+    """Data flows one way: raw, staging, normalized (or vault), star, wide, serving; one that skips a layer hides where a number is from."""
     return [
         f"{node['name']} reads {parent['name']}: models in {layer}/ read {', '.join(sorted(MAY_READ[layer]))} only; "
         "select from the layer before it, and add there what is missing."

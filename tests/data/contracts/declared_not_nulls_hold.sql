@@ -11,6 +11,12 @@
     'dim_times_of_day', 'bridge_coupon_products', 'fct_campaign_responses', 'fct_campaign_targets', 'fct_coupon_redemptions',
     'fct_daily_sales', 'fct_household_months', 'fct_product_prices', 'fct_promotions', 'fct_sales_lines', 'fct_store_visits',
     'dq_findings', 'obt_receipts', 'obt_sales_lines',
+    'ref_campaign_types', 'ref_display_locations', 'ref_mailer_locations', 'ref_household_tiers', 'hub_households', 'hub_receipts',
+    'hub_products', 'hub_stores', 'hub_campaigns', 'hub_coupons', 'hub_manufacturers', 'hub_weeks', 'lnk_receipt_household_store',
+    'lnk_campaign_household', 'lnk_coupon_product_campaign', 'lnk_redemptions', 'lnk_product_manufacturer', 'lnk_household_home_store',
+    'nhl_receipt_lines', 'nhl_promotion_placements', 'sat_product_catalogue', 'sat_household_demographics', 'sat_household_profiles',
+    'sat_campaigns', 'sat_receipt_headers', 'sat_receipt_line_measures', 'mas_coupon_products', 'mas_household_campaigns',
+    'eff_household_home_stores', 'eff_household_tiers', 'eff_campaign_households',
 ] %}
 
 with

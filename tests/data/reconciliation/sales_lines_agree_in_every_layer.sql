@@ -6,6 +6,7 @@
     ('star rejoined', 'star_rejoined', 'count(*)'),
     ('store visits', ref('fct_store_visits'), 'sum(line_count)'),
     ('daily sales', ref('fct_daily_sales'), 'sum(line_count)'),
+    ('vault rejoined', 'vault_rejoined', 'count(*)'),
     ('wide', ref('obt_sales_lines'), 'count(*)'),
     ('wide by receipt', ref('obt_receipts'), 'sum(line_count)'),
     ('serving by week and department', ref('vw_sales_by_week_and_department'), 'sum(line_count)'),
@@ -91,6 +92,34 @@ star_rejoined as (
     inner join {{ ref('dim_products') }} as products on sales_lines.product_key = products.product_key
     inner join {{ ref('dim_stores') }} as stores on sales_lines.store_key = stores.store_key
     inner join {{ ref('dim_households') }} as households on sales_lines.household_key = households.household_key
+
+),
+
+line_measures as (
+
+    select
+        receipt_line_hk,
+        {% for amount in amounts %}
+        {{ amount }},
+        {% endfor %}
+        row_number() over (partition by receipt_line_hk order by till_sequence desc) as recency
+    from {{ ref('sat_receipt_line_measures') }}
+
+),
+
+vault_rejoined as (
+
+    select line_measures.*
+    from {{ ref('nhl_receipt_lines') }} as receipt_lines
+    inner join line_measures
+        on
+            receipt_lines.receipt_line_hk = line_measures.receipt_line_hk
+            and line_measures.recency = 1
+    inner join {{ ref('hub_products') }} as products on receipt_lines.product_hk = products.product_hk
+    inner join {{ ref('lnk_receipt_household_store') }} as receipts on receipt_lines.receipt_hk = receipts.receipt_hk
+    inner join {{ ref('hub_households') }} as households on receipts.household_hk = households.household_hk
+    inner join {{ ref('hub_stores') }} as stores on receipts.store_hk = stores.store_hk
+    inner join {{ ref('hub_receipts') }} as receipt_keys on receipts.receipt_hk = receipt_keys.receipt_hk
 
 ),
 

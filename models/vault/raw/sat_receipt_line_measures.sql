@@ -1,0 +1,8 @@
+{{ sat(
+    src_pk='receipt_line_hk',
+    src_hashdiff='measures_hashdiff',
+    src_payload=['till_sequence', 'quantity', 'sales_amount', 'retail_discount_amount', 'coupon_discount_amount', 'coupon_match_discount_amount'],
+    src_ldts='load_date',
+    src_source='record_source',
+    source_model='vstg_receipt_lines'
+) }}
