@@ -30,7 +30,7 @@ measures as (
 
 ),
 
-latest_load_dates as (
+latest_sequences as (
 
     select
         receipt_line_hk,
@@ -46,11 +46,11 @@ receipt_amounts as (
         lines.receipt_hk,
         sum(measures.sales_amount) as sales_amount
     from lines
-    inner join latest_load_dates on lines.receipt_line_hk = latest_load_dates.receipt_line_hk
+    inner join latest_sequences on lines.receipt_line_hk = latest_sequences.receipt_line_hk
     inner join measures
         on
-            latest_load_dates.receipt_line_hk = measures.receipt_line_hk
-            and latest_load_dates.till_sequence = measures.till_sequence
+            latest_sequences.receipt_line_hk = measures.receipt_line_hk
+            and latest_sequences.till_sequence = measures.till_sequence
     group by lines.receipt_hk
 
 ),

@@ -2,14 +2,53 @@
 {%- set target = adapter.get_relation(this.database, this.schema, link) if execute %}
 with
 
+promotions as (
+
+    select * from {{ ref('stg_promotions__promotions') }}
+
+),
+
 placements as (
 
     select * from {{ ref('vstg_promotion_placements') }}
 
 ),
 
--- Not a ref(): the link reads this view. Loads have increasing ids; the last one is read again, in case it was
--- seen half.
+staged_loads as (
+
+    select
+        load_id,
+        count(*) as placement_count
+    from promotions
+    group by load_id
+
+),
+{% if target %}
+
+-- Not a ref(): the link reads this view.
+seen_loads as (
+
+    select
+        load_id,
+        count(*) as placement_count
+    from {{ target }}
+    group by load_id
+
+),
+{% endif %}
+
+-- A load of which the link has all rows needs no look at each of them.
+new_loads as (
+
+    select staged_loads.load_id
+    from staged_loads
+    {%- if target %}
+    left join seen_loads on staged_loads.load_id = seen_loads.load_id
+    where seen_loads.placement_count is distinct from staged_loads.placement_count
+    {%- endif %}
+
+),
+
 final as (
 
     select
@@ -25,9 +64,7 @@ final as (
         store_hk,
         week_hk
     from placements
-    {%- if target %}
-    where load_id >= (select coalesce(max(loaded.load_id), '') from {{ target }} as loaded)
-    {%- endif %}
+    where load_id in (select new_loads.load_id from new_loads)
 
 )
 
