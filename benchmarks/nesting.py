@@ -52,12 +52,12 @@ QUESTIONS = {
 # Athena unnests an array of rows into a column a field, so it is given the fields that the question asks for.
 UNNESTED_ON_ATHENA = {
     "sales by department": f"""
-        select department, sum(sales_amount)
+        select line_department, sum(line_sales_amount)
         from {NESTED}
         cross join unnest(
             transform(lines, line -> cast(row(line.department, line.sales_amount) as row(department varchar, sales_amount decimal(12, 2))))
-        ) as line (department, sales_amount)
-        group by department
+        ) as line (line_department, line_sales_amount)
+        group by line_department
     """,
     "departments bought together": f"""
         with departments as (

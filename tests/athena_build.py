@@ -1,6 +1,6 @@
 """The project on the session's local Athena, loaded and built by the commands that users run."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tests.local_athena import LocalAthena
@@ -11,10 +11,11 @@ HALF_YEAR = "2017-06-30"
 
 @dataclass(frozen=True)
 class AthenaBuild:
-    """A lake in the local Athena, and the folder of its loads' state and dbt's artifacts."""
+    """A lake in the local Athena, and the folder of its loads' state and dbt's artifacts; dbt's status of each node in its last build."""
 
     athena: LocalAthena
     schema: str
+    statuses: dict[str, str] = field(default_factory=dict)
 
     @property
     def warehouse(self) -> Warehouse:
@@ -35,3 +36,8 @@ class AthenaBuild:
     def dbt(self, *arguments: str) -> str:
         """Run dbt on Athena; gives what it printed."""
         return self.warehouse.run("dbt", *arguments, "--target", "athena", **self.environment()).stdout
+
+    def build(self, *arguments: str) -> None:
+        """Run `dbt build` on Athena and keep the statuses."""
+        self.dbt("build", *arguments)
+        self.statuses.update({result["unique_id"]: result["status"] for result in self.warehouse.artifact("run_results")["results"]})

@@ -3,8 +3,6 @@
 import json
 from typing import Any
 
-import pytest
-
 from tests.athena_build import AthenaBuild
 
 RELATIONS = ("model", "seed", "snapshot")
@@ -12,19 +10,12 @@ RELATIONS = ("model", "seed", "snapshot")
 KNOWN_FINDING = "product_not_in_catalogue"
 
 
-@pytest.fixture(scope="module")
-def results(athena_build: AthenaBuild) -> dict[str, str]:
-    """dbt's status of each node in the last build."""
-    found = athena_build.warehouse.artifact("run_results")["results"]
-    return {result["unique_id"]: result["status"] for result in found}
-
-
-def test_every_node_was_built_and_every_test_passed(athena_build: AthenaBuild, results: dict[str, str]) -> None:
+def test_every_node_was_built_and_every_test_passed(athena_build: AthenaBuild) -> None:
     manifest = athena_build.warehouse.artifact("manifest")
     kinds = (*RELATIONS, "test")
     wanted = {name for name, node in manifest["nodes"].items() if node["resource_type"] in kinds} | set(manifest["unit_tests"])
-    assert wanted <= set(results)
-    others = {name.split(".")[2]: results[name] for name in wanted if results[name] not in ("success", "pass")}
+    assert wanted <= set(athena_build.statuses)
+    others = {name.split(".")[2]: athena_build.statuses[name] for name in wanted if athena_build.statuses[name] not in ("success", "pass")}
     assert others == {KNOWN_FINDING: "warn"}
 
 
