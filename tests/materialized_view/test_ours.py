@@ -123,6 +123,25 @@ def test_a_materialized_view_renames_and_drops(built: Any) -> None:
     assert built.run_sql("select 1 from duckdb_tables() where table_name in ('numbered', 'renamed')", fetch="all") == []
 
 
+def test_what_the_input_holds_now_is_told_beside_what_was_seen(built: Any) -> None:
+    dated = INPUT.replace("as name", "as name, timestamp '2017-03-01 10:00:00' as seen_at").replace(
+        "'b'", "'b', timestamp '2017-03-02 10:00:00'"
+    )
+    write_file(dated, built.project_root, "models", "letters.sql")
+    staleness = "max_staleness={'input': 'letters', 'column': 'seen_at', 'count': 2, 'period': 'day'}"
+    write_file(VIEW.replace("indexes=", f"{staleness}, indexes="), built.project_root, "models", "numbered.sql")
+    inputs = "{{ config(materialized='view') }} -- depends_on: {{ ref('numbered') }}\n{{ materialized_view_inputs() }}"
+    write_file(inputs, built.project_root, "models", "inputs.sql")
+    run_dbt(["run", "--exclude", "promised"])
+    built.run_sql("insert into {schema}.letters values (3, 'c', timestamp '2017-03-05 10:00:00')")
+    told = rows(built, "select materialized_view, input, cast(input_until as varchar), max_staleness_hours from inputs")
+    assert told == [("numbered", "letters", "2017-03-05 10:00:00", 48)]
+    assert rows(built, "select cast(input_until as varchar) from mv_ledger order by refreshed_at desc limit 1") == [
+        ("2017-03-02 10:00:00",)
+    ]
+    Path(built.project_root, "models", "inputs.sql").unlink()
+
+
 def test_every_refresh_is_in_the_ledger(built: Any) -> None:
     run_dbt(["run", "--select", "numbered"])
     run_dbt(["run", "--select", "numbered", "--full-refresh"])
