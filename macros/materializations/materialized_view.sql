@@ -145,6 +145,9 @@
 {%- endmacro %}
 
 {% macro athena__materialized_view_apply(action, refresh, existing_relation, target_relation, found, fingerprint, sql) -%}
+    {%- if resolve_table_type() != 'iceberg' -%}
+        {{ exceptions.raise_compiler_error(this.identifier ~ ": on Athena a materialized view is an Iceberg table; set table_type: iceberg.") }}
+    {%- endif -%}
     {%- if action == 'create' -%}
         {%- do safe_create_table_as(False, target_relation, sql) -%}
     {%- elif refresh.kind != 'increment' -%}
