@@ -74,6 +74,12 @@ def _bus_matrix(_options: argparse.Namespace, _rest: list[str]) -> None:
     print(f"Wrote {bus_matrix.write(artifacts.manifest())}.")
 
 
+def _requirements(_options: argparse.Namespace, _rest: list[str]) -> None:
+    from serving import artifacts, requirements
+
+    print(f"Wrote {requirements.write(artifacts.manifest())}.")
+
+
 def _replay(options: argparse.Namespace, _rest: list[str]) -> None:
     from serving import replay
 
@@ -85,7 +91,15 @@ def _replay(options: argparse.Namespace, _rest: list[str]) -> None:
     print(f"{'The' if months else 'Nothing was left to replay: the'} snapshots lie in {place / 'aisle.duckdb'}, schema snapshots.")
 
 
-COMMANDS = {"build": _build, "publish": _publish, "report": _report, "sql": _sql, "replay": _replay, "bus-matrix": _bus_matrix}
+COMMANDS = {
+    "build": _build,
+    "publish": _publish,
+    "report": _report,
+    "sql": _sql,
+    "replay": _replay,
+    "bus-matrix": _bus_matrix,
+    "requirements": _requirements,
+}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -99,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("publish", help="give the last green build to the readers", allow_abbrev=False)
     commands.add_parser("report", help="show what is published: layers, three answers, totals", allow_abbrev=False)
     commands.add_parser("bus-matrix", help="write docs/bus-matrix.md from the last build's manifest", allow_abbrev=False)
+    commands.add_parser("requirements", help="write docs/requirements.md from the last build's manifest", allow_abbrev=False)
     sql = commands.add_parser("sql", help="query the served data", allow_abbrev=False)
     what = sql.add_mutually_exclusive_group()
     what.add_argument("--query", metavar="SQL", help="answer one query and end")

@@ -55,6 +55,12 @@ CASES = [
         bad={"one": values("rule_name, record_key", "'store_without_sales', 'a'", "'product_not_in_catalogue', 'b'")},
     ),
     Case(
+        "is_fresh",
+        {},
+        good={"none_is_stale": values("name, is_stale", "'mv_a', false", "'mv_b', false")},
+        bad={"one_is": values("name, is_stale", "'mv_a', false", "'mv_b', true")},
+    ),
+    Case(
         "ranges_touch",
         {"of": ["household_id"], "valid_from": "first_day", "valid_to": "end_day"},
         good={

@@ -62,12 +62,14 @@ class Comparison:
 
 
 def relations(manifest: dict[str, Any]) -> list[Relation]:
-    """Every public model and every table of third normal form."""
+    """Every public model and every table of third normal form, but what tells of the build itself (meta.by_build)."""
     return sorted(
         (
             Relation(node["config"]["schema"], node["name"], *(tuple(node["config"]["meta"].get(what, ())) for what in ("grain", "nested")))
             for node in manifest["nodes"].values()
-            if node["resource_type"] == "model" and (node["config"]["access"] == "public" or node["name"].startswith("nf3_"))
+            if node["resource_type"] == "model"
+            and (node["config"]["access"] == "public" or node["name"].startswith("nf3_"))
+            and not node["config"]["meta"].get("by_build")
         ),
         key=str,
     )
