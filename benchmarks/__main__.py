@@ -1,5 +1,5 @@
-"""Measure the figures of docs/performance.md in one run: the main job, loading, building, the star, the vault's macros, nesting, the second
-engine."""
+"""Measure the figures of docs/performance.md in one run: the main job, loading, building, the star, the vault's macros, nesting, the
+metrics, the second engine."""
 
 import argparse
 import os
@@ -17,7 +17,7 @@ from benchmarks.measure import ROOT, Figure, command
 from ingestion import console, errors, settings
 
 PAGE = ROOT / "docs" / "performance.md"
-GROUPS = ("job", "loading", "building", "star", "vault", "nesting", "athena")
+GROUPS = ("job", "loading", "building", "star", "vault", "nesting", "metrics", "athena")
 LONG = "athena-all"  # half an hour: measured when it is named
 HEADERS = ("what", "rows", "seconds", "against", "seconds", "ratio", "allowed")
 
@@ -69,6 +69,10 @@ def measured(group: str, folder: Path, arguments: argparse.Namespace) -> Iterato
         from benchmarks import vault
 
         yield from vault.figures(folder, arguments.runs)
+    elif group == "metrics":
+        from benchmarks import metrics
+
+        yield from metrics.figures(folder)
     elif group == "nesting":
         from benchmarks import nesting
 
@@ -97,8 +101,13 @@ SERVING = ("serving build --if-changed", "serving publish", "serving report")
 
 def cells(figure: Figure) -> tuple[object, ...]:
     ratio = f"{figure.ratio:.2f}" if figure.ratio else None
-    other = f"{figure.against_seconds:.1f}" if figure.against_seconds else None
-    return (figure.what, figure.rows, f"{figure.seconds:.1f}", figure.against or None, other, ratio, figure.limit or None)
+    other = told(figure.against_seconds) if figure.against_seconds else None
+    return (figure.what, figure.rows, told(figure.seconds), figure.against or None, other, ratio, figure.limit or None)
+
+
+def told(seconds: float) -> str:
+    """Tenths of a second, hundredths below one."""
+    return f"{seconds:.1f}" if seconds >= 1 else f"{seconds:.2f}"
 
 
 def shown(cell: object) -> str:

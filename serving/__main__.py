@@ -1,7 +1,9 @@
-"""python -m serving: build the models, publish them, report on them, query them; replay the year's snapshots."""
+"""python -m serving: build the models, publish them, report on them, query them and their metrics; replay the year's snapshots."""
 
 import argparse
+import json
 import sys
+from datetime import date
 from pathlib import Path
 
 from ingestion import console, errors
@@ -17,6 +19,9 @@ EXAMPLES = """examples:
   python -m serving sql --tables
   python -m serving sql --query "from serving.vw_household_spend limit 10"
   python -m serving sql --query "from star.dim_products" --output products.parquet
+  python -m serving query --metrics net_sales --group-by week --format chart
+  python -m serving metrics                        every metric and what it can be grouped by, as JSON
+  python -m serving serve                          the same over HTTP, on this machine only
   python -m serving replay --households 100        the loyalty profiles of each month's end, as snapshots
 """
 
@@ -29,11 +34,21 @@ The replay has a warehouse of its own, replay/households-N-months-M in the wareh
 same command runs again. docs/history.md says what the snapshots show.
 """
 
+QUERY = """examples:
+  python -m serving query --metrics net_sales,promotion_share --group-by week
+  python -m serving query --metrics net_sales --group-by department --order -net_sales --limit 10 --format chart
+  python -m serving query --metrics baskets --group-by month --where 'tier = gold' --start 2017-06-01
+  python -m serving query --metrics net_sales --group-by week --where 'department in GROCERY,PRODUCE' --format csv
+
+A filter is field, operator (= != < <= > >= in, not in, between, is null, is not null) and values. The service answers when one runs;
+else this process does. docs/metrics.md lists the metrics.
+"""
+
 
 def main(arguments: list[str]) -> int:
     """Run one command and give its exit code."""
     parser = _parser()
-    options, rest = parser.parse_known_args(arguments)
+    options, rest = parser.parse_known_args(_with_order(arguments))
     if rest and options.command != "build":
         parser.error(f"unknown arguments: {' '.join(rest)}")
     return errors.run(lambda: COMMANDS[options.command](options, rest))
@@ -68,6 +83,52 @@ def _sql(options: argparse.Namespace, _rest: list[str]) -> None:
         shell.interactive()
 
 
+def _query(options: argparse.Namespace, _rest: list[str]) -> None:
+    from serving import terminal
+    from serving.queries import Query
+
+    query = Query(
+        metrics=_names(options.metrics),
+        group_by=_names(options.group_by),
+        where=tuple(map(terminal.term, options.where)),
+        order_by=_names(options.order),
+        start=options.start,
+        end=options.end,
+    )
+    if place := terminal.running_service():
+        terminal.show(terminal.asked_of(place, query, options.limit), options.format)
+        return
+    with held_back():
+        from serving.metrics import served
+    with served() as metrics:
+        terminal.show(metrics.answer(query, limit=options.limit), options.format)
+
+
+def _metrics(_options: argparse.Namespace, _rest: list[str]) -> None:
+    with held_back():
+        from serving.metrics import served
+    with served() as metrics:
+        print(json.dumps(metrics.semantics.catalogue(), indent=2))
+
+
+def _serve(options: argparse.Namespace, _rest: list[str]) -> None:
+    with held_back():
+        from serving import service
+    service.serve(options.port)
+
+
+def _with_order(arguments: list[str]) -> list[str]:
+    """`--order -net_sales` as one argument, because argparse takes the second for an option."""
+    if "--order" not in arguments[:-1]:
+        return arguments
+    position = arguments.index("--order")
+    return [*arguments[:position], f"--order={arguments[position + 1]}", *arguments[position + 2 :]]
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
 def _bus_matrix(_options: argparse.Namespace, _rest: list[str]) -> None:
     from serving import artifacts, bus_matrix
 
@@ -96,6 +157,9 @@ COMMANDS = {
     "publish": _publish,
     "report": _report,
     "sql": _sql,
+    "query": _query,
+    "metrics": _metrics,
+    "serve": _serve,
     "replay": _replay,
     "bus-matrix": _bus_matrix,
     "requirements": _requirements,
@@ -122,6 +186,7 @@ def _parser() -> argparse.ArgumentParser:
         "--format", choices=("table", "csv", "parquet", "json"), help="of the answer (default: by the ending of --output, else table)"
     )
     sql.add_argument("--output", metavar="FILE", type=Path, help="write the answer to a file")
+    _add_metrics(commands)
     replay = commands.add_parser(
         "replay",
         help="take the snapshots of every month's end",
@@ -140,6 +205,28 @@ def _parser() -> argparse.ArgumentParser:
         help=f"months from load to load: {', '.join(map(str, STEPS))} (default 1)",
     )
     return parser
+
+
+def _add_metrics(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    raw = argparse.RawDescriptionHelpFormatter
+    query = commands.add_parser("query", help="ask for metrics", epilog=QUERY, formatter_class=raw, allow_abbrev=False)
+    query.add_argument("--metrics", required=True, metavar="NAMES", help="separated by commas")
+    query.add_argument("--group-by", default="", metavar="FIELDS", help="such as week, month, department, tier; separated by commas")
+    query.add_argument("--where", action="append", default=[], metavar="FILTER", help="such as 'tier = gold'; all of several must hold")
+    query.add_argument("--order", default="", metavar="NAMES", help="- before a name puts the highest first")
+    query.add_argument("--start", type=date.fromisoformat, metavar="DAY", help="first day, as 2017-06-01")
+    query.add_argument("--end", type=date.fromisoformat, metavar="DAY", help="last day")
+    query.add_argument("--limit", type=_limit, default=1000, metavar="ROWS", help="1 to 10,000 (default 1,000)")
+    query.add_argument("--format", choices=("table", "csv", "json", "chart"), default="table", help="of the answer (default table)")
+    commands.add_parser("metrics", help="print the catalogue of metrics as JSON", allow_abbrev=False)
+    serve = commands.add_parser("serve", help="answer queries over HTTP, on this machine only", allow_abbrev=False)
+    serve.add_argument("--port", type=int, default=8321, help="0 takes a free one (default 8321)")
+
+
+def _limit(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 10_000:
+        raise argparse.ArgumentTypeError(f"{text} is not a number from 1 to 10,000")
+    return int(text)
 
 
 if __name__ == "__main__":

@@ -92,6 +92,11 @@ def manifest() -> dict[str, Any]:
     return _read("manifest.json")
 
 
+def semantic_manifest() -> str:
+    """What dbt wrote for MetricFlow in the last run, as text: JSON in one line. UserError when there is none."""
+    return json.dumps(_read("semantic_manifest.json"), separators=(",", ":"))
+
+
 def _read(name: str) -> dict[str, Any]:
     path = project.target_folder() / name
     try:

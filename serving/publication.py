@@ -1,4 +1,4 @@
-"""What the served file says about itself: the tables `main.publication`, `main.publication_models` and `main.publication_totals`."""
+"""What the served file says about itself: the tables `main.publication` and `main.publication_models`, `_totals`, `_semantics`."""
 
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
@@ -11,6 +11,7 @@ from ingestion.destinations import duckdb_raw
 from ingestion.errors import UserError
 from serving.artifacts import Build
 from serving.database import attach
+from serving.exports import Export
 from serving.reader import connect
 
 TABLES = """
@@ -53,7 +54,7 @@ create table main.publication_models (
     seconds double not null,
     description varchar not null
 );
-comment on table main.publication_models is 'Every model and seed of the build, one row each, with those that stay behind.';
+comment on table main.publication_models is 'Every model, seed and export of the build, one row each, with those that stay behind.';
 comment on column main.publication_models.layer is 'The schema that it lies in.';
 comment on column main.publication_models.model is 'The name of the table or view.';
 comment on column main.publication_models.materialized is 'What dbt made of it: table, view, seed, …';
@@ -64,6 +65,9 @@ comment on column main.publication_models.description is 'What it holds.';
 
 create table main.publication_totals as select * from raw.raw_meta.source_totals;
 comment on table main.publication_totals is 'What the grocer''s systems said they hold when raw was loaded: one row a resource.';
+
+create table main.publication_semantics (semantic_manifest varchar not null);
+comment on table main.publication_semantics is 'The metrics of this file, as dbt wrote them for MetricFlow: one row.';
 """
 
 
@@ -115,8 +119,15 @@ def read() -> Publication | None:
         return None
 
 
-def write(connection: duckdb.DuckDBPyConnection, published: Publication, build: Build, rows: dict[tuple[str, str], int | None]) -> None:
-    """Write the three tables into the opened copy; `rows` by (schema, name) are those of each served table, None for a view."""
+def write(
+    connection: duckdb.DuckDBPyConnection,
+    published: Publication,
+    build: Build,
+    rows: dict[tuple[str, str], int | None],
+    exports: list[Export],
+    semantic_manifest: str,
+) -> None:
+    """Write the tables into the opened copy; `rows` by (schema, name) are those of each served table of dbt's, None for a view."""
     attach(connection, settings.raw_file(), duckdb_raw.ANEW, name="raw")
     connection.execute(TABLES)
     connection.execute("detach raw")
@@ -128,5 +139,7 @@ def write(connection: duckdb.DuckDBPyConnection, published: Publication, build: 
             for made in sorted(build.relations.values(), key=lambda made: (made.layer, made.name))
             if made.materialized != "ephemeral"
             for key in [(made.layer, made.name)]
-        ],
+        ]
+        + [(made.schema, made.name, "export", True, made.row_count, made.seconds, made.description) for made in exports],
     )
+    connection.execute("insert into main.publication_semantics values (?)", [semantic_manifest])

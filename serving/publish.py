@@ -12,7 +12,7 @@ import duckdb
 from ingestion import console, settings
 from ingestion.errors import UserError
 from ingestion.raw_meta import Clock
-from serving import project, publication, raw_state
+from serving import artifacts, exports, project, publication, raw_state
 from serving.artifacts import Build, last_build
 from serving.database import one_line, opened, quoted
 from serving.locks import only_one
@@ -53,6 +53,8 @@ def _replace(build: Build, clock: Clock) -> str:
     stamp = _copy(settings.built_file(), partial)
     with opened(partial, "run `make publish` again", read_only=False) as connection:
         rows, left_behind = _stand_alone(connection, build)
+        semantic_manifest = artifacts.semantic_manifest()
+        made = exports.materialize(connection, semantic_manifest)
         published = Publication(
             published_at=datetime.now(UTC).replace(tzinfo=None),
             as_of_date=clock.as_of_date,
@@ -63,18 +65,18 @@ def _replace(build: Build, clock: Clock) -> str:
             build_seconds=build.seconds,
             tests=build.tests,
             invocation_id=build.invocation_id,
-            row_count=sum(count or 0 for count in rows.values()),
+            row_count=sum(count or 0 for count in rows.values()) + sum(export.row_count for export in made),
             project_fingerprint=None if project.changed_since(build.started_at) else project.fingerprint(),
             built_bytes=stamp.size,
             built_modified_ns=stamp.modified_ns,
         )
-        publication.write(connection, published, build, rows)
+        publication.write(connection, published, build, rows, made, semantic_manifest)
         connection.execute("checkpoint")
     _to_disk(partial)
     partial.replace(served)
     _to_disk(served.parent)
     tables = sum(count is not None for count in rows.values())
-    what = f"Published {tables} tables and {len(rows) - tables} views with {published.row_count:,} rows to {served}"
+    what = f"Published {tables + len(made)} tables and {len(rows) - tables} views with {published.row_count:,} rows to {served}"
     return "; ".join([what, *left_behind]) + "."
 
 

@@ -17,7 +17,7 @@ NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_
 # With several workers (`make test` has two), tests that share servers or warehouses run in one: these folders' together, else a folder's.
 TOGETHER = {
     "Athena": ("athena", "infra/local_athena", "ingestion/athena", "macros", "parity"),
-    "built": ("drills", "full_year", "history", "increments", "project", "quality", "serving", "vault_models"),
+    "built": ("drills", "full_year", "history", "increments", "metrics", "project", "quality", "service", "serving", "vault_models"),
 }
 
 

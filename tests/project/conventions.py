@@ -57,6 +57,7 @@ FACT_KINDS = {
     "aggregate",
     "price history",
 }
+METRIC_FORMATS = {"$,.2f", ",d", ",.2f", ".1%"}
 GRAIN_TESTS = {"grain", "grain_by_bits", "minimal_key"}
 ENGINE_WORDS = ("target.type", "target.name", "::")
 
@@ -305,6 +306,38 @@ def snapshots_go_by_the_clock(manifest: Manifest) -> list[str]:
     ]
 
 
+def metrics_are_told(manifest: Manifest) -> list[str]:
+    """A number that nobody explains is not used, or used wrongly: a metric says what it is, how it is made, who answers for it."""
+    wrong = []
+    for metric in manifest["metrics"].values():
+        meta = (metric.get("config") or {}).get("meta") or {}
+        hidden = metric["type_params"].get("is_private")
+        missing = [] if hidden else [name for name in ("formula", "owner", "format", "dimensions") if not meta.get(name)]
+        missing += [name for name in ("description", "label") if not metric[name].strip() or metric[name] == metric["name"]]
+        if missing:
+            wrong.append(f"The metric {metric['name']} has no {', '.join(missing)}: add it in {metric['original_file_path']}.")
+        elif not hidden and meta["format"] not in METRIC_FORMATS:
+            wrong.append(f"The metric {metric['name']} has the format {meta['format']}: choose one of {', '.join(sorted(METRIC_FORMATS))}.")
+    return wrong
+
+
+def semantics_stand_on_the_star(manifest: Manifest) -> list[str]:
+    """Metrics of another layer would be a second answer to the same question; personal data is nothing to group by."""
+    wrong = []
+    for semantic_model in manifest["semantic_models"].values():
+        wrong += [
+            f"{semantic_model['name']} has semantics outside of star/: give them to the star model that it reads."
+            for unique_id in semantic_model["depends_on"]["nodes"]
+            if manifest["nodes"][unique_id]["fqn"][1] != "star"
+        ]
+        wrong += [
+            f"{semantic_model['name']}.{dimension['name']} holds personal data and is a dimension of metrics: take `dimension` from it."
+            for dimension in semantic_model["dimensions"]
+            if dimension["name"] in PII or ((dimension.get("config") or {}).get("meta") or {}).get("pii")
+        ]
+    return wrong
+
+
 RULES: list[Rule] = [
     layer_order,
     normal_forms_build_on_each_other,
@@ -323,4 +356,6 @@ RULES: list[Rule] = [
     facts_point_at_conformed_dimensions,
     no_engine_in_models,
     snapshots_go_by_the_clock,
+    metrics_are_told,
+    semantics_stand_on_the_star,
 ]

@@ -57,8 +57,34 @@ def snapshot(**changes: Any) -> dict[str, Any]:
     )
 
 
+def metric(**changes: Any) -> dict[str, Any]:
+    """A metric that keeps every rule; `changes` break it."""
+    return {
+        "resource_type": "metric",
+        "unique_id": "metric.aisle.things",
+        "name": "things",
+        "label": "Things",
+        "description": "How many there are.",
+        "original_file_path": "models/star/fct_things.yml",
+        "type_params": {"is_private": False},
+        "config": {"meta": {"formula": "the number of things", "owner": "stores", "format": ",d", "dimensions": ["store"]}},
+    } | changes
+
+
+def semantic_model(**changes: Any) -> dict[str, Any]:
+    """Semantics of a star model that keep every rule; `changes` break them."""
+    return {
+        "resource_type": "semantic_model",
+        "unique_id": "semantic_model.aisle.fct_things",
+        "name": "fct_things",
+        "depends_on": {"nodes": ["model.aisle.fct_things"]},
+        "dimensions": [{"name": "colour", "config": {"meta": {}}}],
+    } | changes
+
+
 def a_manifest(*changed: dict[str, Any]) -> dict[str, Any]:
-    """A small good project, with models of the same name replaced by the changed ones."""
+    """A small good project, with what is of the same name replaced by the changed."""
+    semantics = [metric(), semantic_model(), *(node for node in changed if node["resource_type"] in {"metric", "semantic_model"})]
     nodes = {
         node["unique_id"]: node
         for node in (
@@ -82,7 +108,7 @@ def a_manifest(*changed: dict[str, Any]) -> dict[str, Any]:
                 config={"meta": FACT, "contract": {"enforced": True}},
             ),
             model("vw_things", "serving", reads=("model.aisle.dim_things",)),
-            *changed,
+            *(node for node in changed if node["resource_type"] in {"model", "snapshot"}),
         )
     }
     tests = {
@@ -120,6 +146,9 @@ def a_manifest(*changed: dict[str, Any]) -> dict[str, Any]:
         "nodes": nodes | tests,
         "sources": {"source.aisle.pos.things": source},
         "exposures": {"exposure.aisle.need": {"depends_on": {"nodes": ["model.aisle.vw_things"]}}},
+    } | {
+        f"{kind}s": {node["unique_id"]: node for node in semantics if node["resource_type"] == kind}
+        for kind in ("metric", "semantic_model")
     }
 
 
@@ -154,7 +183,17 @@ BAD = {
     ),
     conventions.no_engine_in_models: model("dim_things", "star", raw_code="select id::int from somewhere"),
     conventions.snapshots_go_by_the_clock: snapshot(depends_on={"nodes": ["model.aisle.stg_pos__things"]}),
+    conventions.metrics_are_told: metric(config={"meta": {"formula": "the number of things", "format": ",d", "dimensions": ["store"]}}),
+    conventions.semantics_stand_on_the_star: semantic_model(depends_on={"nodes": ["model.aisle.nf3_things"]}),
 }
+BAD_METRICS = [
+    (conventions.metrics_are_told, metric(description=" ")),
+    (conventions.metrics_are_told, metric(label="things")),
+    (conventions.metrics_are_told, metric(config={"meta": metric()["config"]["meta"] | {"format": "dollars"}})),
+    (conventions.metrics_are_told, metric(type_params={"is_private": True}, description="")),
+    (conventions.semantics_stand_on_the_star, semantic_model(dimensions=[{"name": "age_band"}])),
+    (conventions.semantics_stand_on_the_star, semantic_model(dimensions=[{"name": "x", "config": {"meta": {"pii": True}}}])),
+]
 BAD_SNAPSHOTS = [
     (conventions.layer_order, {"depends_on": {"nodes": ["model.aisle.dim_things", "model.aisle.stg_meta__clock"]}}),
     (conventions.names, {"name": "things_history"}),
@@ -176,6 +215,11 @@ def test_the_rule_fails_on_a_bad_example_and_passes_on_a_good_one(rule: conventi
 @pytest.mark.parametrize(("rule", "changes"), BAD_SNAPSHOTS)
 def test_a_rule_that_holds_for_snapshots_fails_on_a_bad_one(rule: conventions.Rule, changes: dict[str, Any]) -> None:
     assert len(rule(a_manifest(snapshot(**changes)))) == 1
+
+
+@pytest.mark.parametrize(("rule", "bad"), BAD_METRICS)
+def test_a_rule_about_metrics_fails_on_each_bad_one(rule: conventions.Rule, bad: dict[str, Any]) -> None:
+    assert len(rule(a_manifest(bad))) == 1
 
 
 def test_the_yml_lists_exactly_the_columns_that_were_built(subset: Warehouse, manifest: dict[str, Any]) -> None:
