@@ -1,4 +1,4 @@
-"""Measure the figures of docs/performance.md in one run: the main job, loading, building, the star, the vault's macros, nesting, the
+"""Measure the figures of docs/performance.md in one run: the main job, loading, building, the star, the vault's macros, nesting, views,
 metrics, the second engine."""
 
 import argparse
@@ -17,7 +17,7 @@ from benchmarks.measure import ROOT, Figure, command
 from ingestion import console, errors, settings
 
 PAGE = ROOT / "docs" / "performance.md"
-GROUPS = ("job", "loading", "building", "star", "vault", "nesting", "metrics", "athena")
+GROUPS = ("job", "loading", "building", "star", "vault", "nesting", "views", "metrics", "athena")
 LONG = "athena-all"  # half an hour: measured when it is named
 HEADERS = ("what", "rows", "seconds", "against", "seconds", "ratio", "allowed")
 
@@ -79,6 +79,12 @@ def measured(group: str, folder: Path, arguments: argparse.Namespace) -> Iterato
         command(sys.executable, "-m", "ingestion", "load", warehouse=folder)
         command("dbt", "run", warehouse=folder)
         yield from nesting.figures(folder, arguments.runs)
+    elif group == "views":
+        from benchmarks import views
+
+        command(sys.executable, "-m", "ingestion", "load", warehouse=folder)
+        command("dbt", "build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test", warehouse=folder)
+        yield from views.figures(folder, arguments.runs)
     else:
         from benchmarks import building
 

@@ -15,27 +15,29 @@
 #}
 
 {#
-    materialized_view_inputs_state(found): {mark, state, until, obstacle, settings, since}: what the inputs hold now, and why a refresh of the
+    materialized_view_inputs_state(found): {mark, state, until, obstacle, settings, columns, since}: what the inputs hold now, and why a refresh of the
     view with the fingerprint `found` cannot be incremental (none when it can).
 #}
 {% macro materialized_view_inputs_state(found) %}
     {%- set now = {'mark': none, 'state': none, 'until': none, 'obstacle': none} -%}
-    {%- set staleness = config.get('max_staleness') -%}
-    {%- if staleness -%}
-        {%- set query = 'select cast(cast(max(' ~ staleness.column ~ ') as timestamp(6)) as varchar) from ' ~ ref(staleness.input) -%}
-        {%- do now.update({'until': run_query(query).rows[0][0]}) -%}
+    {%- set staleness, settings = config.get('max_staleness'), config.get('incremental_refresh') -%}
+    {%- set until = 'cast(cast(max(' ~ staleness.column ~ ') as timestamp(6)) as varchar)' if staleness else 'cast(null as varchar)' -%}
+    {%- set one_input = staleness and settings and staleness.input == settings.input -%}
+    {%- if staleness and not one_input -%}
+        {%- do now.update({'until': run_query('select ' ~ until ~ ' from ' ~ ref(staleness.input)).rows[0][0]}) -%}
     {%- endif -%}
-    {%- set settings = config.get('incremental_refresh') -%}
     {%- if not settings -%}
         {%- do now.update({'obstacle': 'its config has no incremental_refresh'}) -%}
         {{ return(now) }}
     {%- endif -%}
     {%- set last = materialized_view_last_refresh(found) -%}
-    {%- set since = materialized_view_literal(ref(settings.input), settings.watermark, last.mark) if last and last.mark is not none else none -%}
+    {%- set columns = adapter.get_columns_in_relation(ref(settings.input)) -%}
+    {%- set since = materialized_view_literal(columns, settings.watermark, last.mark) if last and last.mark is not none else none -%}
     {%- set checks = ['count(*)', 'sum(' ~ settings.watermark ~ ')'] + settings.get('unchanged', []) -%}
     {%- set query -%}
         select
-            cast(max({{ settings.watermark }}) as varchar) as mark
+            cast(max({{ settings.watermark }}) as varchar) as mark,
+            {{ until if one_input else 'cast(null as varchar)' }} as input_until
             {%- for check in checks -%}
             , cast({{ check }} as varchar) as check_now_{{ loop.index }}
             , cast({{ check }} {{ 'filter (where ' ~ settings.watermark ~ ' <= ' ~ since ~ ')' if since }} as varchar) as check_then_{{ loop.index }}
@@ -46,10 +48,14 @@
     {%- set others = materialized_view_checksums(settings.input) -%}
     {%- do now.update({
         'mark': row[0],
-        'state': {'checks': row[1::2], 'others': others},
+        'state': {'checks': row[2::2], 'others': others},
         'settings': settings,
+        'columns': columns,
         'since': since
     }) -%}
+    {%- if one_input -%}
+        {%- do now.update({'until': row[1]}) -%}
+    {%- endif -%}
     {%- set changed = [] -%}
     {%- for name, checksum in others.items() if last and last.state.get('others', {}).get(name) != checksum -%}
         {%- do changed.append(name) -%}
@@ -60,7 +66,7 @@
         {%- do now.update({'obstacle': settings.input ~ ' was empty at its last refresh'}) -%}
     {%- elif changed -%}
         {%- do now.update({'obstacle': changed | join(', ') ~ ' changed'}) -%}
-    {%- elif row[2::2] != last.state.checks -%}
+    {%- elif row[3::2] != last.state.checks -%}
         {%- do now.update({'obstacle': 'older rows of ' ~ settings.input ~ ' changed'}) -%}
     {%- endif -%}
     {{ return(now) }}
@@ -110,7 +116,7 @@
     {%- for row in run_query(query).rows -%}
         {%- set literals = [] -%}
         {%- for column in settings.groups -%}
-            {%- do literals.append(materialized_view_literal(input, column, row[loop.index0])) -%}
+            {%- do literals.append(materialized_view_literal(inputs.columns, column, row[loop.index0])) -%}
         {%- endfor -%}
         {%- do values.append(literals) -%}
     {%- endfor -%}
@@ -122,12 +128,12 @@
     {{ return(100) }}
 {%- endmacro %}
 
-{# A value that was read as text, as SQL of the column's type. #}
-{% macro materialized_view_literal(relation, column, value) %}
-    {%- for one in adapter.get_columns_in_relation(relation) if one.name | lower == column | lower -%}
+{# A value that was read as text, as SQL of the type of its column, one of `columns`. #}
+{% macro materialized_view_literal(columns, name, value) %}
+    {%- for one in columns if one.name | lower == name | lower -%}
         {{ return('cast(' ~ ("'" ~ (value | string | replace("'", "''")) ~ "'" if value is not none else 'null') ~ ' as ' ~ one.data_type ~ ')') }}
     {%- endfor -%}
-    {{ exceptions.raise_compiler_error(this.identifier ~ ': ' ~ relation ~ ' has no column ' ~ column ~ ' (incremental_refresh).') }}
+    {{ exceptions.raise_compiler_error(this.identifier ~ ': the input has no column ' ~ name ~ ' (incremental_refresh).') }}
 {% endmacro %}
 
 {# SQL that is true of the touched groups' rows; in a form that both engines push below the grouping, down to the input. #}

@@ -27,6 +27,18 @@ redemptions as (
 
 ),
 
+targets as (
+
+    select * from {{ ref('fct_campaign_targets') }}
+
+),
+
+visits as (
+
+    select * from {{ ref('fct_store_visits') }}
+
+),
+
 responses_by_campaign as (
 
     select
@@ -50,6 +62,22 @@ redemptions_by_campaign as (
 
 ),
 
+spending_by_campaign as (
+
+    select
+        targets.campaign_key,
+        cast(sum(visits.sales_amount) as decimal(18, 2)) as sales_amount,
+        count(*) as visit_count
+    from targets
+    inner join campaigns on targets.campaign_key = campaigns.campaign_key
+    inner join visits
+        on
+            targets.household_id = visits.household_id
+            and visits.sold_date between targets.targeted_date and campaigns.end_date
+    group by targets.campaign_key
+
+),
+
 final as (
 
     select
@@ -62,6 +90,8 @@ final as (
         responses.buying_household_count,
         responses.redeeming_household_count,
         coalesce(redemptions.redemption_count, 0) as redemption_count,
+        coalesce(spending.visit_count, 0) as visit_count,
+        coalesce(spending.sales_amount, cast(0 as decimal(18, 2))) as sales_amount,
         {{ divide(
             'responses.visiting_household_count',
             'responses.addressed_household_count',
@@ -80,6 +110,7 @@ final as (
     from responses_by_campaign as responses
     inner join campaigns on responses.campaign_key = campaigns.campaign_key
     left join redemptions_by_campaign as redemptions on responses.campaign_key = redemptions.campaign_key
+    left join spending_by_campaign as spending on responses.campaign_key = spending.campaign_key
 
 )
 
