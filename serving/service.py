@@ -417,6 +417,8 @@ def serve(port: int) -> None:
         sys.stdout.write(f"http://{HOST}:{port} answers /metrics, /dimensions, /query, /sql, /health, /openapi.json; Ctrl-C ends it.\n")
         sys.stdout.flush()
         uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=5)).run(sockets=[listener])
+    except KeyboardInterrupt:  # uvicorn has ended its requests and passes it on
+        sys.stdout.write("\n")
     finally:
         app.state.library.close()
         _take_down(sign)
