@@ -49,7 +49,6 @@ AT_ONCE = 4
 """Queries that run side by side; the others wait, which is faster for all of them than to share two cores."""
 
 Name = Annotated[str, Field(min_length=1, max_length=120)]
-Operator = Literal[*OPERATORS]  # type: ignore[valid-type]
 Value = StrictBool | StrictInt | Annotated[StrictFloat, Field(allow_inf_nan=False)] | Annotated[StrictStr, Field(max_length=200)]
 
 
