@@ -104,7 +104,12 @@ def _query(options: argparse.Namespace, _rest: list[str]) -> None:
         terminal.show(metrics.answer(query, limit=options.limit), options.format)
 
 
-def _metrics(_options: argparse.Namespace, _rest: list[str]) -> None:
+def _metrics(options: argparse.Namespace, _rest: list[str]) -> None:
+    if options.page:
+        from serving import artifacts, metrics_page
+
+        print(f"Wrote {metrics_page.write(artifacts.manifest())}.")
+        return
     with held_back():
         from serving.metrics import served
     with served() as metrics:
@@ -218,7 +223,8 @@ def _add_metrics(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     query.add_argument("--end", type=date.fromisoformat, metavar="DAY", help="last day")
     query.add_argument("--limit", type=_limit, default=1000, metavar="ROWS", help="1 to 10,000 (default 1,000)")
     query.add_argument("--format", choices=("table", "csv", "json", "chart"), default="table", help="of the answer (default table)")
-    commands.add_parser("metrics", help="print the catalogue of metrics as JSON", allow_abbrev=False)
+    metrics = commands.add_parser("metrics", help="print the catalogue of metrics as JSON", allow_abbrev=False)
+    metrics.add_argument("--page", action="store_true", help="write the table of docs/metrics.md from the last build's manifest instead")
     serve = commands.add_parser("serve", help="answer queries over HTTP, on this machine only", allow_abbrev=False)
     serve.add_argument("--port", type=int, default=8321, help="0 takes a free one (default 8321)")
 

@@ -70,7 +70,7 @@ def asked_of(place: tuple[str, int], query: Query, limit: int) -> Answer:
     try:
         status, told = _call(place, "POST", "/query", body, timeout=60)
     except (OSError, ValueError, http.client.HTTPException) as error:
-        raise UserError(f"The service on port {place[1]} stopped answering ({error}): start it again with `make serve`.") from error
+        raise UserError(f"The service on port {place[1]} has ended ({error}): start `python -m serving serve` again.") from error
     if status != 200:
         raise UserError(str(told.get("detail", "The service does not say why.")))
     columns = tuple(Column(column["name"], column["label"], column["format"]) for column in told["columns"])

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from tests.conftest import HOUSEHOLDS, NO_TESTS
-from tests.increments.support import NO_UNIT_TESTS, facts_that_differ, rows_changed, rows_written
+from tests.increments.support import NO_UNIT_TESTS, NO_VAULT, facts_that_differ, rows_changed, rows_written
 from tests.support import Warehouse
 
 CLOCK = "2017-07-09"
@@ -74,7 +74,7 @@ def late(subset: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Late:
         raw.execute(f"delete from raw_pos.transactions where basket_id in ({baskets})")
         raw.execute(f"create table withheld as from {RAW_EVENTS} where event_id = {event}")
         raw.execute(f"delete from {RAW_EVENTS} where event_id = {event}")
-    warehouse.run("dbt", "build", *NO_TESTS)
+    warehouse.run("dbt", "build", *NO_TESTS, *NO_VAULT)
     copied(warehouse, before)
     with sqlite3.connect(warehouse.folder / "grocer" / "till.sqlite") as till:
         till.execute("update withheld set sequence = rowid + (select max(sequence) from transactions)")
@@ -83,7 +83,7 @@ def late(subset: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Late:
         raw.execute(f"insert into {RAW_EVENTS} from withheld; drop table withheld")
     warehouse.load(until=CLOCK, households=HOUSEHOLDS)
     warehouse.run("dbt", "build", *NO_UNIT_TESTS)
-    copied(warehouse, refreshed).run("dbt", "build", "--full-refresh", "--select", "star", "wide", *NO_TESTS)
+    copied(warehouse, refreshed).run("dbt", "build", "--full-refresh", "--select", "star", "wide", "serving", *NO_TESTS)
     return Late(before, warehouse, refreshed, receipts, version, lines)
 
 

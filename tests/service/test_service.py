@@ -262,7 +262,7 @@ def test_ctrl_c_ends_the_service_and_takes_its_sign_down(own: Service) -> None:
     sign = own.warehouse.folder / "service.json"
     assert json.loads(sign.read_text())["process_id"] == own.process.pid
     own.process.send_signal(signal.SIGINT)
-    own.process.wait(20)
+    assert own.process.wait(20) == 0
     assert not sign.exists()
 
 

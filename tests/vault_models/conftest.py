@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import HOUSEHOLDS
 from tests.support import Warehouse, tables
 
-STEPS = int(os.environ.get("AISLE_VAULT_STEPS", "3"))  # the nightly run loads month by month: 12
+STEPS = int(os.environ.get("AISLE_VAULT_STEPS", "2"))  # the nightly run loads month by month: 12
 VAULT = ("--select", "staging", "vault", "resource_type:seed", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 
 
