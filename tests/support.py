@@ -46,7 +46,7 @@ class Warehouse:
             env=self.environment() | extra,
             capture_output=True,
             text=True,
-            timeout=600,
+            timeout=1200,  # against hanging; a loaded machine is slow
         )
         if check and done.returncode:
             raise AssertionError(f"{' '.join(command)} exited {done.returncode}:\n{done.stdout[-6000:]}\n{done.stderr[-3000:]}")
