@@ -73,18 +73,12 @@ def measured(group: str, folder: Path, arguments: argparse.Namespace) -> Iterato
         from benchmarks import metrics
 
         yield from metrics.figures(folder)
-    elif group == "nesting":
-        from benchmarks import nesting
-
-        command(sys.executable, "-m", "ingestion", "load", warehouse=folder)
-        command("dbt", "run", warehouse=folder)
-        yield from nesting.figures(folder, arguments.runs)
-    elif group == "views":
-        from benchmarks import views
+    elif group in ("nesting", "views"):
+        from benchmarks import nesting, views
 
         command(sys.executable, "-m", "ingestion", "load", warehouse=folder)
         command("dbt", "build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test", warehouse=folder)
-        yield from views.figures(folder, arguments.runs)
+        yield from (nesting if group == "nesting" else views).figures(folder, arguments.runs)
     else:
         from benchmarks import building
 
