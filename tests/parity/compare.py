@@ -93,13 +93,18 @@ class Athena:
     def columns(self) -> dict[str, dict[str, str]]:
         """Names and types of each relation's columns."""
         found: dict[str, dict[str, str]] = {}
-        rows = self._run(
-            "select substr(table_schema, length(%(prefix)s) + 2), table_name, column_name, data_type from information_schema.columns "
-            "where substr(table_schema, 1, length(%(prefix)s) + 1) = %(prefix)s || '_'",
+        schemas = self._run(
+            "select schema_name from information_schema.schemata where substr(schema_name, 1, length(%(prefix)s) + 1) = %(prefix)s || '_'",
             {"prefix": self._prefix},
         )
-        for schema, table, column, kind in rows.fetchall():
-            found.setdefault(f"{schema}.{table}", {})[column] = kind
+        # By whole names: with more than a hundred relations under a pattern, Trino lists every table of the catalog, other people's too.
+        for (schema,) in schemas.fetchall():
+            rows = self._run(
+                "select table_name, column_name, data_type from information_schema.columns where table_schema = %(schema)s",
+                {"schema": schema},
+            )
+            for table, column, kind in rows.fetchall():
+                found.setdefault(f"{schema.removeprefix(self._prefix + '_')}.{table}", {})[column] = kind
         return found
 
     def clock(self, relation: Relation) -> tuple[date, int | None]:
