@@ -2,8 +2,8 @@
 
 import pytest
 
-from serving import service
-from serving.service import Answers, Body
+from serving import editions
+from serving.editions import Answers, Body
 
 
 def body(size: int) -> Body:
@@ -11,7 +11,7 @@ def body(size: int) -> Body:
 
 
 def test_the_longest_not_asked_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "ANSWERS_BYTES", 80)
+    monkeypatch.setattr(editions, "ANSWERS_BYTES", 80)
     answers = Answers()
     for number in range(8):
         answers.put(str(number), body(10))
@@ -23,7 +23,7 @@ def test_the_longest_not_asked_goes_first(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_one_answer_does_not_fill_the_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "ANSWERS_BYTES", 80)
+    monkeypatch.setattr(editions, "ANSWERS_BYTES", 80)
     answers = Answers()
     answers.put("small", body(10))
     answers.put("large", body(11))
@@ -32,7 +32,7 @@ def test_one_answer_does_not_fill_the_room(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_the_same_answer_twice_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "ANSWERS_BYTES", 80)
+    monkeypatch.setattr(editions, "ANSWERS_BYTES", 80)
     answers = Answers()
     for _ in range(20):
         answers.put("same", body(10))
