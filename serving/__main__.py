@@ -22,6 +22,7 @@ EXAMPLES = """examples:
   python -m serving query --metrics net_sales --group-by week --format chart
   python -m serving metrics                        every metric and what it can be grouped by, as JSON
   python -m serving serve                          the same over HTTP, on this machine only
+  python -m serving serve --target athena          from the lake that the environment names
   python -m serving replay --households 100        the loyalty profiles of each month's end, as snapshots
 """
 
@@ -95,12 +96,12 @@ def _query(options: argparse.Namespace, _rest: list[str]) -> None:
         start=options.start,
         end=options.end,
     )
-    if place := terminal.running_service():
+    if options.target == "local" and (place := terminal.running_service()):
         terminal.show(terminal.asked_of(place, query, options.limit), options.format)
         return
     with held_back():
         from serving.metrics import served
-    with served() as metrics:
+    with served(options.target) as metrics:
         terminal.show(metrics.answer(query, limit=options.limit), options.format)
 
 
@@ -112,14 +113,14 @@ def _metrics(options: argparse.Namespace, _rest: list[str]) -> None:
         return
     with held_back():
         from serving.metrics import served
-    with served() as metrics:
+    with served(options.target) as metrics:
         print(json.dumps(metrics.semantics.catalogue(), indent=2))
 
 
 def _serve(options: argparse.Namespace, _rest: list[str]) -> None:
     with held_back():
         from serving import service
-    service.serve(options.port)
+    service.serve(options.port, options.target)
 
 
 def _with_order(arguments: list[str]) -> list[str]:
@@ -226,6 +227,13 @@ def _add_metrics(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     metrics = commands.add_parser("metrics", help="print the catalogue of metrics as JSON", allow_abbrev=False)
     metrics.add_argument("--page", action="store_true", help="write the table of docs/metrics.md from the last build's manifest instead")
     serve = commands.add_parser("serve", help="answer queries over HTTP, on this machine only", allow_abbrev=False)
+    for command in (query, metrics, serve):
+        command.add_argument(
+            "--target",
+            choices=("local", "athena"),
+            default="local",
+            help="what is asked: the published file (local, default), or the lake of AISLE_ATHENA_*",
+        )
     serve.add_argument("--port", type=int, default=8321, help="0 takes a free one (default 8321)")
 
 

@@ -9,27 +9,30 @@
 Names are checked before MetricFlow sees them, and values are bound: nothing that a client writes becomes SQL.
 """
 
+import json
 import os
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import duckdb
 
 from ingestion.errors import UserError
-from serving.database import one_line, quoted
+from serving import artifacts
+from serving.database import quoted
+from serving.engines import Engine, Found
+from serving.engines.served_file import ServedFile
 from serving.queries import MAX_VALUES, OPERATORS, Answer, Column, Query, Term, Value
 from serving.reader import connect
 from serving.semantics import TIME, Field, NotUnderstood, Semantics, suggestion
 
+if TYPE_CHECKING:
+    from serving.engines.lake import Lake
+
 SECONDS = 30.0
 VALUES_OF = {"between": 2, "is_null": 0, "is_not_null": 0}
-
-
-class TooSlow(UserError):  # noqa: N818
-    """A query that took longer than it may."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +46,10 @@ class Statement:
 
 @dataclass
 class Metrics:
-    """The semantic layer of one served file, with a connection to it."""
+    """The semantic layer of what is served, and the engine that computes it."""
 
     semantics: Semantics
-    connection: duckdb.DuckDBPyConnection
+    engine: Engine
     seconds: float = field(default_factory=lambda: float(os.environ.get("AISLE_QUERY_SECONDS", SECONDS)))
 
     def answer(self, query: Query, *, limit: int | None = None, offset: int = 0) -> Answer:
@@ -56,33 +59,22 @@ class Metrics:
         more = limit is not None and len(rows) > limit
         return Answer(statement.columns, rows[:limit] if more else rows, more)
 
-    def run(self, statement: Statement, *, limit: int | None = None, offset: int = 0) -> duckdb.DuckDBPyConnection:
-        """The cursor with the statement's result."""
-        cursor = self.connection.cursor()
-        stopper = threading.Timer(self.seconds, cursor.interrupt)
-        stopper.start()
-        try:
-            page = f"\nlimit {int(limit)} offset {int(offset)}" if limit is not None else ""
-            return cursor.execute(statement.sql + page, statement.parameters or None)
-        except duckdb.InterruptException as error:
-            raise TooSlow(
-                f"The query took longer than {self.seconds:g} seconds and was stopped: ask for less time or fewer dimensions."
-            ) from error
-        except (duckdb.ConversionException, duckdb.BinderException, duckdb.InvalidInputException, duckdb.OutOfRangeException) as error:
-            raise NotUnderstood(f"A value does not fit its field ({one_line(error)[:200]}): dates are written 2017-06-30.") from error
-        except (OverflowError, UnicodeEncodeError) as error:
-            raise NotUnderstood("A value is too large or no text: give numbers below 2^63 and text in UTF-8.") from error
-        except duckdb.Error as error:
-            raise UserError(f"The served data cannot answer ({one_line(error)[:200]}): publish it again with `make publish`.") from error
-        finally:
-            stopper.cancel()
+    def run(self, statement: Statement, *, limit: int | None = None, offset: int = 0) -> Found:
+        """The statement's result."""
+        return self.engine.run(statement.sql, statement.parameters, self.seconds, limit=limit, offset=offset)
 
 
 @contextmanager
-def served() -> Iterator[Metrics]:
-    """The semantic layer that is published now, as `connect` opens it."""
-    with connect(external_access=False) as connection:
-        yield Metrics(of(connection), connection)
+def served(target: str = "local") -> Iterator[Metrics]:
+    """The semantic layer that is published now, as `connect` opens it; with "athena", that of the lake."""
+    if target == "athena":
+        from serving.engines import lake  # boto3, for those who need it
+
+        with lake.opened() as engine:
+            yield Metrics(of_lake(engine), engine)
+    else:
+        with connect(external_access=False) as connection:
+            yield Metrics(of(connection), ServedFile(connection))
 
 
 def of(connection: duckdb.DuckDBPyConnection) -> Semantics:
@@ -93,12 +85,23 @@ def of(connection: duckdb.DuckDBPyConnection) -> Semantics:
         row = None
     if not row or not row[0]:
         raise UserError("What is served carries no metrics (published by an older Aisle?): publish it again with `make publish`.")
-    return _semantics(row[0])
+    return _semantics(row[0], ServedFile.dialect)
+
+
+def of_lake(lake: "Lake") -> Semantics:
+    """The semantics of dbt's last run on Athena; UserError when its last run was on another target, or for another lake."""
+    manifest = artifacts.semantic_manifest()
+    relations = [model["node_relation"] for model in json.loads(manifest)["semantic_models"]]
+    if any((relation["database"], relation["schema_name"]) != lake.star for relation in relations):
+        raise UserError(
+            f"dbt's last run was not for the lake {lake.athena.schema} on Athena: run `dbt parse --target athena`, then ask again."
+        )
+    return _semantics(manifest, lake.dialect)
 
 
 @lru_cache(maxsize=2)
-def _semantics(manifest: str) -> Semantics:
-    return Semantics(manifest)
+def _semantics(manifest: str, dialect: str) -> Semantics:
+    return Semantics(manifest, dialect)
 
 
 def compiled(semantics: Semantics, query: Query) -> Statement:

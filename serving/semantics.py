@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 from metricflow.engine.metricflow_engine import MetricFlowEngine, MetricFlowQueryRequest
 from metricflow.engine.models import Dimension
 from metricflow.protocols.sql_client import SqlEngine
+from metricflow.sql.render.athena import AthenaSqlPlanRenderer
 from metricflow.sql.render.duckdb_renderer import DuckDbSqlPlanRenderer
 from metricflow.sql.render.sql_plan_renderer import SqlPlanRenderer
 from metricflow_semantics.errors.error_classes import MetricFlowException
@@ -35,6 +36,11 @@ SHORT = {"grocer_week": "week", "week": "calendar_week"}
 """What people say, where it is not the grain's own name: a week is the grocer's."""
 NATURAL = {"household", "store", "product", "campaign"}
 """Entities that people know by their number; the others are keys of rows and versions."""
+
+DIALECTS: dict[str, tuple[SqlEngine, type[SqlPlanRenderer]]] = {
+    "duckdb": (SqlEngine.DUCKDB, DuckDbSqlPlanRenderer),
+    "athena": (SqlEngine.ATHENA, AthenaSqlPlanRenderer),
+}
 
 _ONE_AT_A_TIME = threading.Lock()  # MetricFlow numbers what it makes by counters of the whole process
 
@@ -76,13 +82,16 @@ class Field:
 class _WritesOnly:
     """The client that MetricFlow asks for, with nothing behind it."""
 
+    def __init__(self, dialect: str) -> None:
+        self._dialect = dialect
+
     @property
     def sql_engine_type(self) -> SqlEngine:
-        return SqlEngine.DUCKDB
+        return DIALECTS[self._dialect][0]
 
     @property
     def sql_plan_renderer(self) -> SqlPlanRenderer:
-        return DuckDbSqlPlanRenderer()
+        return DIALECTS[self._dialect][1]()
 
     def query(self, *_: object, **__: object) -> NoReturn:
         raise NotImplementedError
@@ -97,13 +106,13 @@ class _WritesOnly:
 
 
 class Semantics:
-    """What one semantic manifest says. Safe to share between threads."""
+    """What one semantic manifest says; its SQL is of one of the `DIALECTS`. Safe to share between threads."""
 
-    def __init__(self, manifest: str) -> None:
+    def __init__(self, manifest: str, dialect: str = "duckdb") -> None:
         self._manifest: dict[str, Any] = json.loads(manifest)
         with _ONE_AT_A_TIME:
             lookup = SemanticManifestLookup(parse_manifest_from_dbt_generated_manifest(manifest_json_string=manifest))
-            self._engine = MetricFlowEngine(semantic_manifest_lookup=lookup, sql_client=_WritesOnly())
+            self._engine = MetricFlowEngine(semantic_manifest_lookup=lookup, sql_client=_WritesOnly(dialect))
         self._by_name = {metric["name"]: metric for metric in self._manifest["metrics"]}
         self.fields = lru_cache(maxsize=1024)(self._fields)
         self.sql = lru_cache(maxsize=4096)(self._sql)

@@ -32,8 +32,9 @@ from ingestion import settings
 from ingestion.errors import UserError
 from ingestion.grocer.loyalty import problems
 from ingestion.grocer.loyalty.problems import Problem
-from serving.editions import Body, Edition, Library
-from serving.metrics import Statement, TooSlow, compiled
+from serving.editions import SOURCES, Body, Edition, Library
+from serving.engines import TooSlow
+from serving.metrics import Statement, compiled
 from serving.queries import MAX_VALUES, OPERATORS, Query, Term
 from serving.semantics import NotUnderstood
 from serving.terminal import plain
@@ -84,12 +85,12 @@ class MetricsQuery(BaseModel):
         )
 
 
-def create() -> FastAPI:
-    """The application; nothing is read before it is asked."""
+def create(target: str = "local") -> FastAPI:
+    """The application for one of dbt's targets; nothing is read before it is asked."""
     app = FastAPI(
         title="Aisle metrics", version="1", summary="The grocer's metrics, from what is published.", docs_url=None, redoc_url=None
     )
-    library, running = Library(), threading.BoundedSemaphore(AT_ONCE)
+    library, running = Library(SOURCES[target]()), threading.BoundedSemaphore(AT_ONCE)
     app.state.library = library
     problems.install(app)
     app.add_exception_handler(NotUnderstood, _problem(HTTPStatus.UNPROCESSABLE_ENTITY))
@@ -278,8 +279,8 @@ def _replay(body: bytes, receive: Callable[[], Awaitable[Scope]]) -> Callable[[]
     return again
 
 
-def serve(port: int) -> None:
-    """Answer until Ctrl-C. UserError when the port is taken."""
+def serve(port: int, target: str = "local") -> None:
+    """Answer from one of dbt's targets until Ctrl-C. UserError when the port is taken."""
     if not 0 <= port <= 65535:
         raise UserError(f"{port} is no port: choose 0 to 65535.")
     listener = socket.socket()
@@ -289,7 +290,7 @@ def serve(port: int) -> None:
     except OSError as error:
         raise UserError(f"Port {port} is taken ({error.strerror}): choose another with --port.") from error
     listener.listen(128)
-    app = create()
+    app = create(target)
     sign = settings.warehouse() / "service.json"
     try:
         _warm_up(app.state.library)
@@ -315,5 +316,5 @@ def _take_down(sign: Path) -> None:
 
 def _warm_up(library: Library) -> None:
     """Open what is published; when nothing is, requests say so until something is."""
-    with suppress(Problem), library.edition() as edition:
-        edition.metrics.connection.cursor().execute("select $1", [1]).fetchall()
+    with suppress(Problem), library.edition():
+        pass

@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from serving.engines.served_file import ServedFile
 from serving.metrics import Metrics
 from serving.queries import Query
 from serving.semantics import Semantics
@@ -25,7 +26,7 @@ def metrics(subset: Warehouse) -> Iterator[Metrics]:
         connection.execute(f"attach '{subset.raw}' as raw (read_only)")
         connection.execute("set TimeZone = 'UTC'")
         connection.execute((Path(__file__).parent / "families.sql").read_text())
-        yield Metrics(Semantics((subset.folder / "target" / "semantic_manifest.json").read_text()), connection)
+        yield Metrics(Semantics((subset.folder / "target" / "semantic_manifest.json").read_text()), ServedFile(connection))
 
 
 def test_there_are_enough_metrics_of_each_type(metrics: Metrics) -> None:
@@ -53,7 +54,7 @@ def test_the_dimensions_that_make_sense_can_be_reached(metrics: Metrics) -> None
 def test_a_metric_is_its_sql(metrics: Metrics, case: Case, grain: str) -> None:
     by = tuple(FIELDS[column] for column in grain.split(", ") if column)
     given = rows(metrics.answer(Query((case.metric,), by)).rows)
-    expected = rows(metrics.connection.cursor().execute(case.sql()[grain]).fetchall())
+    expected = rows(metrics.engine.connection.cursor().execute(case.sql()[grain]).fetchall())
     assert expected
     assert given == expected
 

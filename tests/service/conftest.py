@@ -39,10 +39,10 @@ class Service:
 
 
 @contextmanager
-def running(warehouse: Warehouse, **environment: str) -> Iterator[Service]:
+def running(warehouse: Warehouse, *options: str, **environment: str) -> Iterator[Service]:
     """`python -m serving serve` on a free port, until the block ends."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "serving", "serve", "--port", "0"],
+        [sys.executable, "-m", "serving", "serve", "--port", "0", *options],
         cwd=ROOT,
         env=warehouse.environment() | environment,
         stdout=subprocess.PIPE,

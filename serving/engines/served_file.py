@@ -1,0 +1,39 @@
+"""Metrics of the published file, by DuckDB."""
+
+import threading
+from dataclasses import dataclass
+from typing import ClassVar
+
+import duckdb
+
+from ingestion.errors import UserError
+from serving.database import one_line
+from serving.engines import TooSlow, does_not_fit
+from serving.queries import Value
+from serving.semantics import NotUnderstood
+
+
+@dataclass(frozen=True)
+class ServedFile:
+    """A read-only connection to the file; each query has a cursor of its own."""
+
+    connection: duckdb.DuckDBPyConnection
+    dialect: ClassVar[str] = "duckdb"
+
+    def run(self, sql: str, parameters: dict[str, Value], seconds: float, *, limit: int | None, offset: int) -> duckdb.DuckDBPyConnection:
+        cursor = self.connection.cursor()
+        stopper = threading.Timer(seconds, cursor.interrupt)
+        stopper.start()
+        try:
+            page = f"\nlimit {int(limit)} offset {int(offset)}" if limit is not None else ""
+            return cursor.execute(sql + page, parameters or None)
+        except duckdb.InterruptException as error:
+            raise TooSlow(seconds) from error
+        except (duckdb.ConversionException, duckdb.BinderException, duckdb.InvalidInputException, duckdb.OutOfRangeException) as error:
+            raise NotUnderstood(does_not_fit(one_line(error))) from error
+        except (OverflowError, UnicodeEncodeError) as error:
+            raise NotUnderstood("A value is too large or no text: give numbers below 2^63 and text in UTF-8.") from error
+        except duckdb.Error as error:
+            raise UserError(f"The served data cannot answer ({one_line(error)[:200]}): publish it again with `make publish`.") from error
+        finally:
+            stopper.cancel()
