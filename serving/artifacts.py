@@ -28,6 +28,19 @@ class Relation:
     description: str
     seconds: float
     reads: tuple[str, ...]
+    grain: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Test:
+    """A data or unit test, how it went, and the relation that it is about (a unique id; None where it is about several)."""
+
+    name: str
+    kind: str
+    about: str | None
+    description: str
+    status: str
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -38,7 +51,7 @@ class Build:
     started_at: datetime
     ended_at: datetime
     seconds: float
-    tests: int
+    tests: list[Test] = field(repr=False)
     relations: dict[str, Relation] = field(repr=False)
 
     def reads_raw(self, views: set[tuple[str, str]]) -> set[tuple[str, str]]:
@@ -70,7 +83,11 @@ def last_build() -> Build:
         started_at=_moment(results["metadata"]["invocation_started_at"]),
         ended_at=_moment(results["metadata"]["generated_at"]),
         seconds=results["elapsed_time"],
-        tests=sum(_kind(unique_id) in {"test", "unit_test"} for unique_id in by_id),
+        tests=[
+            _test(manifest["nodes"].get(unique_id) or manifest["unit_tests"][unique_id], result)
+            for unique_id, result in by_id.items()
+            if _kind(unique_id) in {"test", "unit_test"}
+        ],
         relations={
             unique_id: Relation(
                 unique_id=unique_id,
@@ -80,10 +97,24 @@ def last_build() -> Build:
                 description=" ".join(node["description"].split()),
                 seconds=by_id.get(unique_id, {}).get("execution_time", 0.0),
                 reads=tuple(node.get("depends_on", {}).get("nodes", ())),
+                grain=tuple((node["config"].get("meta") or {}).get("grain", ())),
             )
             for unique_id, node in manifest["nodes"].items()
             if node["resource_type"] in RELATIONS
         },
+    )
+
+
+def _test(node: dict[str, Any], result: dict[str, Any]) -> Test:
+    reads = node.get("depends_on", {}).get("nodes", ())
+    about = node.get("attached_node") or (reads[0] if len(reads) == 1 or node["resource_type"] == "unit_test" else None)
+    return Test(
+        name=node["name"],
+        kind=NAMES[node["resource_type"]],
+        about=about,
+        description=" ".join((node.get("description") or "").split()),
+        status=result["status"],
+        seconds=result["execution_time"],
     )
 
 

@@ -1,5 +1,6 @@
-"""What the served file says about itself: the tables `main.publication` and `main.publication_models`, `_totals`, `_semantics`."""
+"""What the served file says about itself: `main.publication`, and beside it `_models`, `_lineage`, `_tests`, `_totals` and `_semantics`."""
 
+from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -52,7 +53,8 @@ create table main.publication_models (
     is_served boolean not null,
     row_count bigint,
     seconds double not null,
-    description varchar not null
+    description varchar not null,
+    grain varchar not null
 );
 comment on table main.publication_models is 'Every model, seed and export of the build, one row each, with those that stay behind.';
 comment on column main.publication_models.layer is 'The schema that it lies in.';
@@ -62,6 +64,37 @@ comment on column main.publication_models.is_served is 'Whether this file holds 
 comment on column main.publication_models.row_count is 'Rows when published; null for views.';
 comment on column main.publication_models.seconds is 'How long dbt took to build it.';
 comment on column main.publication_models.description is 'What it holds.';
+comment on column main.publication_models.grain is 'The columns that tell its rows apart; empty where none are declared.';
+
+create table main.publication_lineage (
+    layer varchar not null,
+    model varchar not null,
+    reads_layer varchar not null,
+    reads_model varchar not null
+);
+comment on table main.publication_lineage is 'What each model reads: one row a model and a model, seed, snapshot or source that it reads.';
+comment on column main.publication_lineage.layer is 'The schema of the model that reads.';
+comment on column main.publication_lineage.model is 'The model that reads.';
+comment on column main.publication_lineage.reads_layer is 'The schema of what it reads.';
+comment on column main.publication_lineage.reads_model is 'What it reads.';
+
+create table main.publication_tests (
+    layer varchar,
+    model varchar,
+    test varchar not null,
+    kind varchar not null,
+    status varchar not null,
+    seconds double not null,
+    description varchar not null
+);
+comment on table main.publication_tests is 'Every test of the build, one row each.';
+comment on column main.publication_tests.layer is 'The schema of the model that it is about; null where it is about several.';
+comment on column main.publication_tests.model is 'The model that it is about; null where it is about several.';
+comment on column main.publication_tests.test is 'Its name.';
+comment on column main.publication_tests.kind is 'test, or unit test.';
+comment on column main.publication_tests.status is 'How it went: pass, or warn for what is known and counted.';
+comment on column main.publication_tests.seconds is 'How long it took.';
+comment on column main.publication_tests.description is 'What it tests; empty where its name says it.';
 
 create table main.publication_totals as select * from raw.raw_meta.source_totals;
 comment on table main.publication_totals is 'What the grocer''s systems said they hold when raw was loaded: one row a resource.';
@@ -132,14 +165,39 @@ def write(
     connection.execute(TABLES)
     connection.execute("detach raw")
     connection.execute(f"insert into main.publication values ({', '.join('?' * len(astuple(published)))})", astuple(published))
-    connection.executemany(
-        "insert into main.publication_models values (?, ?, ?, ?, ?, ?, ?)",
+    _insert(
+        connection,
+        "publication_models",
         [
-            (made.layer, made.name, made.materialized, key in rows, rows.get(key), made.seconds, made.description)
+            (made.layer, made.name, made.materialized, key in rows, rows.get(key), made.seconds, made.description, ", ".join(made.grain))
             for made in sorted(build.relations.values(), key=lambda made: (made.layer, made.name))
             if made.materialized != "ephemeral"
             for key in [(made.layer, made.name)]
         ]
-        + [(made.schema, made.name, "export", True, made.row_count, made.seconds, made.description) for made in exports],
+        + [(made.schema, made.name, "export", True, made.row_count, made.seconds, made.description, "") for made in exports],
     )
+    _insert(connection, "publication_lineage", sorted(_lineage(build)))
+    _insert(connection, "publication_tests", sorted(_tests(build), key=str))
     connection.execute("insert into main.publication_semantics values (?)", [semantic_manifest])
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[object, ...]]) -> None:
+    if rows:
+        connection.executemany(f"insert into main.{table} values ({', '.join('?' * len(rows[0]))})", rows)
+
+
+def _lineage(build: Build) -> Iterator[tuple[str, str, str, str]]:
+    """A source is `source.<project>.<system>.<table>`, and lies in the schema of its system."""
+    for made in build.relations.values():
+        for unique_id in set(made.reads):
+            if read := build.relations.get(unique_id):
+                yield made.layer, made.name, read.layer, read.name
+            elif unique_id.startswith("source."):
+                _, _, system, table = unique_id.split(".")
+                yield made.layer, made.name, f"raw_{system}", table
+
+
+def _tests(build: Build) -> Iterator[tuple[object, ...]]:
+    for test in build.tests:
+        about = build.relations.get(test.about or "")
+        yield about and about.layer, about and about.name, test.name, test.kind, test.status, test.seconds, test.description

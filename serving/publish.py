@@ -63,7 +63,7 @@ def _replace(build: Build, clock: Clock) -> str:
             raw_content=raw_state.content(),
             built_at=build.started_at,
             build_seconds=build.seconds,
-            tests=build.tests,
+            tests=len(build.tests),
             invocation_id=build.invocation_id,
             row_count=sum(count or 0 for count in rows.values()) + sum(export.row_count for export in made),
             project_fingerprint=None if project.changed_since(build.started_at) else project.fingerprint(),
