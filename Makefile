@@ -56,7 +56,7 @@ parity: install ## Compare the build on DuckDB with the one on Athena, cell for 
 	@$(PY) -m tests.parity
 
 lint: install ## Check Python and SQL without changing them
-	@ruff check . && ruff format --check --quiet . && sqlfluff lint --disable-progress-bar && sqlfluff lint --disable-progress-bar --templater raw --disregard-sqlfluffignores serving/answers
+	@ruff check . && ruff format --check --quiet . && sqlfluff lint --disable-progress-bar && sqlfluff lint --disable-progress-bar --templater raw --disregard-sqlfluffignores serving/answers serving/questions
 
 format: install ## Put Python and SQL into the house style
 	@ruff check --fix . && ruff format . && sqlfluff fix --disable-progress-bar

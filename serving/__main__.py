@@ -23,6 +23,7 @@ EXAMPLES = """examples:
   python -m serving metrics                        every metric and what it can be grouped by, as JSON
   python -m serving serve                          the same over HTTP, on this machine only
   python -m serving serve --target athena          from the lake that the environment names
+  python -m serving page                           metrics, the year and the models in a browser, on this machine only
   python -m serving replay --households 100        the loyalty profiles of each month's end, as snapshots
 """
 
@@ -123,6 +124,12 @@ def _serve(options: argparse.Namespace, _rest: list[str]) -> None:
     service.serve(options.port, options.target)
 
 
+def _page(options: argparse.Namespace, _rest: list[str]) -> None:
+    with held_back():
+        from serving.page import launch
+    launch.launch(options.port)
+
+
 def _with_order(arguments: list[str]) -> list[str]:
     """`--order -net_sales` as one argument, because argparse takes the second for an option."""
     if "--order" not in arguments[:-1]:
@@ -166,6 +173,7 @@ COMMANDS = {
     "query": _query,
     "metrics": _metrics,
     "serve": _serve,
+    "page": _page,
     "replay": _replay,
     "bus-matrix": _bus_matrix,
     "requirements": _requirements,
@@ -193,6 +201,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     sql.add_argument("--output", metavar="FILE", type=Path, help="write the answer to a file")
     _add_metrics(commands)
+    _add_page(commands)
     replay = commands.add_parser(
         "replay",
         help="take the snapshots of every month's end",
@@ -235,6 +244,11 @@ def _add_metrics(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
             help="what is asked: the published file (local, default), or the lake of AISLE_ATHENA_*",
         )
     serve.add_argument("--port", type=int, default=8321, help="0 takes a free one (default 8321)")
+
+
+def _add_page(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    page = commands.add_parser("page", help="show metrics, the year and the models in a browser, on this machine only", allow_abbrev=False)
+    page.add_argument("--port", type=int, default=8322, help="0 takes a free one (default 8322)")
 
 
 def _limit(text: str) -> int:

@@ -32,8 +32,13 @@ def term(text: str) -> Term:
         raise UserError(f"'{text}' is no filter: write field, operator and values, as in 'department in GROCERY,PRODUCE' or 'week >= 10'.")
     name, word, rest = found.groups()
     operator = WORDS[" ".join(word.lower().split())]
-    texts = [part.strip() for part in rest.split(",")] if operator in {"in", "not_in", "between"} else [rest] if rest else []
-    return Term(name, operator, tuple(map(_value, texts)))
+    return Term(name, operator, values(operator, rest))
+
+
+def values(operator: str, text: str) -> tuple[Value, ...]:
+    """What is written after an operator: values with commas between them where it takes several, true, numbers, and else text."""
+    texts = [part.strip() for part in text.split(",")] if operator in {"in", "not_in", "between"} else [text] if text else []
+    return tuple(map(_value, texts))
 
 
 def _value(text: str) -> Value:

@@ -20,6 +20,10 @@ class ServedFile:
     connection: duckdb.DuckDBPyConnection
     dialect: ClassVar[str] = "duckdb"
 
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor for SQL by hand, whose tables are named `schema.table`."""
+        return self.connection.cursor().execute("use aisle")
+
     def run(self, sql: str, parameters: dict[str, Value], seconds: float, *, limit: int | None, offset: int) -> duckdb.DuckDBPyConnection:
         cursor = self.connection.cursor()
         stopper = threading.Timer(seconds, cursor.interrupt)

@@ -1,0 +1,54 @@
+"""Starts the page: Streamlit in this process, on this machine only, asking nothing of any other."""
+
+import socket
+import sys
+from pathlib import Path
+
+from ingestion.errors import UserError
+from serving.metrics import compiled, served
+from serving.page.dashboard import HEADLINES
+from serving.queries import Query
+
+HOST = "127.0.0.1"
+APP = Path(__file__).with_name("app.py")
+
+
+def launch(port: int) -> None:
+    """Show the page until Ctrl-C. UserError when nothing that can be read is published, or the port is taken."""
+    port = _free(port)
+    with served() as metrics:
+        compiled(metrics.semantics, Query(HEADLINES))  # what the first reader would wait for: imports, and the first compilation
+    from streamlit import config
+    from streamlit.web import bootstrap
+
+    options = {
+        "server_address": HOST,
+        "server_port": port,
+        "server_headless": True,
+        "server_fileWatcherType": "none",
+        "server_enableXsrfProtection": True,
+        "browser_gatherUsageStats": False,
+        "browser_serverAddress": HOST,
+        "client_toolbarMode": "minimal",
+        "client_showErrorDetails": "none",
+        "client_showErrorLinks": False,
+        "logger_level": "error",
+    }
+    for name, value in options.items():
+        config.set_option(name.replace("_", ".", 1), value)
+    sys.stdout.write(f"http://{HOST}:{port} shows the page; Ctrl-C ends it.\n")
+    sys.stdout.flush()
+    bootstrap.run(str(APP), is_hello=False, args=[], flag_options=options)
+
+
+def _free(port: int) -> int:
+    """The port, or a free one for 0."""
+    if not 0 <= port <= 65535:
+        raise UserError(f"{port} is no port: choose 0 to 65535.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise UserError(f"Port {port} is taken ({error.strerror}): choose another with --port.") from error
+        return probe.getsockname()[1]

@@ -1,0 +1,7 @@
+select
+    grocer_week,
+    department,
+    count(distinct basket_id) as receipt_count,
+    sum(sales_amount) as sales_amount
+from wide.obt_sales_lines
+group by grocer_week, department
