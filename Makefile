@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export DO_NOT_TRACK := 1
 WORKERS := --numprocesses 2
 .DEFAULT_GOAL := help
-.PHONY: help install lock demo load build publish report sql docs athena athena-env parity lint format test test-athena test-adapter bench clean reset
+.PHONY: help install lock demo load build publish report sql docs athena athena-env parity serve lint format test test-athena test-adapter bench clean reset
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -42,6 +42,9 @@ report: install ## Show what was built, three answers, and the totals beside the
 
 sql: install ## Open a read-only SQL shell on the served data
 	@$(PY) -m serving sql
+
+serve: install ## Answer metrics over HTTP and show the page in a browser, both on this machine only, until Ctrl-C
+	@$(PY) -m serving serve --page
 
 docs: install ## Write dbt's documentation as one page, target/static_index.html
 	@dbt docs generate --static

@@ -27,6 +27,7 @@ EXAMPLES = """examples:
   python -m serving replay --households 100        the loyalty profiles of each month's end, as snapshots
 """
 
+PAGE_PORT = 8322
 STEPS = (1, 2, 3, 4, 6, 12)  # months from load to load: those that end with the year
 REPLAY = """examples:
   python -m serving replay --households 100
@@ -121,7 +122,7 @@ def _metrics(options: argparse.Namespace, _rest: list[str]) -> None:
 def _serve(options: argparse.Namespace, _rest: list[str]) -> None:
     with held_back():
         from serving import service
-    service.serve(options.port, options.target)
+    service.serve(options.port, options.target, options.page)
 
 
 def _page(options: argparse.Namespace, _rest: list[str]) -> None:
@@ -244,11 +245,12 @@ def _add_metrics(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
             help="what is asked: the published file (local, default), or the lake of AISLE_ATHENA_*",
         )
     serve.add_argument("--port", type=int, default=8321, help="0 takes a free one (default 8321)")
+    serve.add_argument("--page", type=int, nargs="?", const=PAGE_PORT, metavar="PORT", help=f"show the page too (default {PAGE_PORT})")
 
 
 def _add_page(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     page = commands.add_parser("page", help="show metrics, the year and the models in a browser, on this machine only", allow_abbrev=False)
-    page.add_argument("--port", type=int, default=8322, help="0 takes a free one (default 8322)")
+    page.add_argument("--port", type=int, default=PAGE_PORT, help=f"0 takes a free one (default {PAGE_PORT})")
 
 
 def _limit(text: str) -> int:

@@ -11,7 +11,9 @@ import hashlib
 import io
 import json
 import os
+import signal
 import socket
+import subprocess
 import sys
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -279,8 +281,8 @@ def _replay(body: bytes, receive: Callable[[], Awaitable[Scope]]) -> Callable[[]
     return again
 
 
-def serve(port: int, target: str = "local") -> None:
-    """Answer from one of dbt's targets until Ctrl-C. UserError when the port is taken."""
+def serve(port: int, target: str = "local", page: int | None = None) -> None:
+    """Answer from one of dbt's targets until Ctrl-C, and show the page on the port `page`. UserError when a port is taken."""
     if not 0 <= port <= 65535:
         raise UserError(f"{port} is no port: choose 0 to 65535.")
     listener = socket.socket()
@@ -292,6 +294,7 @@ def serve(port: int, target: str = "local") -> None:
     listener.listen(128)
     app = create(target)
     sign = settings.warehouse() / "service.json"
+    shown = None if page is None else subprocess.Popen([sys.executable, "-m", "serving", "page", "--port", str(page)])
     try:
         _warm_up(app.state.library)
         port = listener.getsockname()[1]
@@ -303,6 +306,9 @@ def serve(port: int, target: str = "local") -> None:
     except KeyboardInterrupt:  # uvicorn has ended its requests and passes it on
         sys.stdout.write("\n")
     finally:
+        if shown:
+            shown.send_signal(signal.SIGINT)
+            shown.wait()
         app.state.library.close()
         _take_down(sign)
 

@@ -1,5 +1,6 @@
 """Warehouses that tests share: each is loaded and built once a session, by the commands that users run."""
 
+import shutil
 import signal
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,10 @@ NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_
 # With several workers (`make test` has two), tests that share servers or warehouses run in one: these folders' together, else a folder's.
 TOGETHER = {
     "Athena": ("athena", "infra/local_athena", "ingestion/athena", "macros", "parity"),
-    "built": ("drills", "full_year", "history", "increments", "metrics", "project", "quality", "service", "serving", "vault_models"),
+    "built": (
+        *("drills", "full_year", "history", "increments", "metrics", "page", "project"),
+        *("quality", "reconciliation", "service", "serving", "vault_models"),
+    ),
 }
 
 
@@ -46,6 +50,17 @@ def subset(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     warehouse.load(households=HOUSEHOLDS)
     warehouse.run("dbt", "build")
     return warehouse
+
+
+@pytest.fixture(scope="session")
+def published(subset: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A copy of the subset's warehouse, published. Tests read it and never change it."""
+    copy = Warehouse(tmp_path_factory.mktemp("published"))
+    shutil.copytree(
+        subset.folder, copy.folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("grocer", "dlt*", "logs", "partial_parse*")
+    )
+    copy.run("python", "-m", "serving", "publish")
+    return copy
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import streamlit as st
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C8C8C", "#B5A800")
 SERIES = len(COLOURS)
 POINTS = 60
-HEIGHT = 300
+HEIGHT, AXIS, LEGEND = 220, 70, 60
 
 
 def lines(frame: pd.DataFrame, x: str, y: str, *, x_title: str, y_title: str, form: str, series: str | None = None) -> None:
@@ -23,21 +23,21 @@ def lines(frame: pd.DataFrame, x: str, y: str, *, x_title: str, y_title: str, fo
     if series:
         encoded |= {"color": _colour(series), "strokeDash": alt.StrokeDash(series, type="nominal", legend=None)}
     mark = {} if series else {"color": COLOURS[0]}
-    _draw(alt.Chart(frame).mark_line(point=len(frame) <= POINTS, **mark).encode(**encoded), y_title, HEIGHT)
+    _draw(alt.Chart(frame).mark_line(point=len(frame) <= POINTS, **mark).encode(**encoded), y_title, HEIGHT, series)
 
 
 def bars(frame: pd.DataFrame, y: str, x: str, *, x_title: str, form: str, series: str | None = None) -> None:
     """A bar for each of `y`, the longest first; of `series` one below the other."""
     encoded: dict[str, Any] = {
-        "y": alt.Y(y, type="nominal", sort="-x", title=None, axis=alt.Axis(labelLimit=160)),
+        "y": alt.Y(y, type="nominal", sort="-x", title=None, axis=alt.Axis(labelLimit=160, labelOverlap=False)),
         "x": alt.X(x, type="quantitative", title=x_title, axis=alt.Axis(format=form, tickCount=4)),
         "tooltip": _tooltip(frame, x, form),
     }
     if series:
         encoded |= {"color": _colour(series), "yOffset": alt.YOffset(series, type="nominal", sort=None)}
     mark = {} if series else {"color": COLOURS[0]}
-    height = frame[y].nunique() * (14 * frame[series].nunique() + 8 if series else 22)
-    _draw(alt.Chart(frame).mark_bar(**mark).encode(**encoded), x_title, max(height, 90))
+    height = frame[y].nunique() * (14 * frame[series].nunique() + 8 if series else 24)
+    _draw(alt.Chart(frame).mark_bar(**mark).encode(**encoded), x_title, height, series)
 
 
 def _type(column: pd.Series) -> str:
@@ -56,5 +56,6 @@ def _tooltip(frame: pd.DataFrame, amount: str, form: str) -> list[alt.Tooltip]:
     return [alt.Tooltip(name, format=form) if name == amount else alt.Tooltip(name) for name in frame.columns]
 
 
-def _draw(chart: alt.Chart, described: str, height: int) -> None:
-    st.altair_chart(chart.properties(height=height, width="container", description=described), width="stretch")
+def _draw(chart: alt.Chart, described: str, height: int, series: str | None) -> None:
+    """Streamlit's height is that of the whole picture: axis and legend come on top of what is drawn."""
+    st.altair_chart(chart.properties(height=height + AXIS + (LEGEND if series else 0), description=described), width="stretch")

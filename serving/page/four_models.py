@@ -1,5 +1,7 @@
 """One question, asked of every model that can answer it: the same rows, by other SQL, in another time."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -22,7 +24,7 @@ def show() -> None:
                 _one(label, question, model, answers.get(model))
         first = next(iter(answers.values()))
         st.header("The answer")
-        st.dataframe(pd.DataFrame(sorted(first.rows, key=str)[:ROWS], columns=list(first.columns)), hide_index=True)
+        st.dataframe(pd.DataFrame(sorted(first.rows, key=_order)[:ROWS], columns=list(first.columns)), hide_index=True)
         if len(first.rows) > ROWS:
             st.caption(f"The first {ROWS:,} of {len(first.rows):,} rows.")
 
@@ -48,6 +50,11 @@ def _one(label: str, question: Question, model: str, answer: Answered | None) ->
         st.caption(question.without.get(model, "It has no answer yet."))
         return
     st.metric("Time", f"{answer.seconds * 1000:,.0f} ms")
-    st.caption(f"{question.sql[model].count(' join '):,} joins, {len(question.sql[model].splitlines())} lines of SQL")
+    st.caption(f"Joins: {question.sql[model].count(' join ')}. Lines of SQL: {len(question.sql[model].splitlines())}.")
     with st.expander("SQL"):
         st.code(question.sql[model], language="sql")
+
+
+def _order(row: tuple[Any, ...]) -> list[tuple[bool, Any]]:
+    """By the key's columns, which stand first; empty cells last."""
+    return [(cell is None, cell) for cell in row]

@@ -6,39 +6,47 @@ from pathlib import Path
 
 from ingestion.errors import UserError
 from serving.metrics import compiled, served
-from serving.page.dashboard import HEADLINES
 from serving.queries import Query
 
 HOST = "127.0.0.1"
 APP = Path(__file__).with_name("app.py")
+OPTIONS = {
+    "server_address": HOST,
+    "server_headless": True,
+    "server_fileWatcherType": "none",
+    "server_enableXsrfProtection": True,
+    "browser_gatherUsageStats": False,
+    "browser_serverAddress": HOST,
+    "client_toolbarMode": "minimal",
+    "client_showErrorDetails": "none",
+    "client_showErrorLinks": False,
+    "logger_level": "error",
+    "logger_hideWelcomeMessage": True,
+}
 
 
 def launch(port: int) -> None:
     """Show the page until Ctrl-C. UserError when nothing that can be read is published, or the port is taken."""
     port = _free(port)
-    with served() as metrics:
-        compiled(metrics.semantics, Query(HEADLINES))  # what the first reader would wait for: imports, and the first compilation
     from streamlit import config
-    from streamlit.web import bootstrap
 
-    options = {
-        "server_address": HOST,
-        "server_port": port,
-        "server_headless": True,
-        "server_fileWatcherType": "none",
-        "server_enableXsrfProtection": True,
-        "browser_gatherUsageStats": False,
-        "browser_serverAddress": HOST,
-        "client_toolbarMode": "minimal",
-        "client_showErrorDetails": "none",
-        "client_showErrorLinks": False,
-        "logger_level": "error",
-    }
+    options = OPTIONS | {"server_port": port}
     for name, value in options.items():
         config.set_option(name.replace("_", ".", 1), value)
+    _warm_up()
+    from streamlit.web import bootstrap
+
     sys.stdout.write(f"http://{HOST}:{port} shows the page; Ctrl-C ends it.\n")
     sys.stdout.flush()
     bootstrap.run(str(APP), is_hello=False, args=[], flag_options=options)
+
+
+def _warm_up() -> None:
+    """What the first reader would wait for: imports, and the first compilation."""
+    with served() as metrics:
+        from serving.page.dashboard import HEADLINES
+
+        compiled(metrics.semantics, Query(HEADLINES))
 
 
 def _free(port: int) -> int:

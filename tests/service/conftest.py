@@ -64,17 +64,6 @@ def running(warehouse: Warehouse, *options: str, **environment: str) -> Iterator
 
 
 @pytest.fixture(scope="session")
-def published(subset: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """A copy of the subset's warehouse, published. Tests read it and never change it."""
-    copy = Warehouse(tmp_path_factory.mktemp("published"))
-    shutil.copytree(
-        subset.folder, copy.folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("grocer", "dlt*", "logs", "partial_parse*")
-    )
-    copy.run("python", "-m", "serving", "publish")
-    return copy
-
-
-@pytest.fixture(scope="session")
 def service(published: Warehouse) -> Iterator[Service]:
     with running(published) as started:
         yield started

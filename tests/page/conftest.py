@@ -1,0 +1,74 @@
+"""The page of the published subset: in this process, and by the command that users run, with a real browser before it."""
+
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+
+import pytest
+import streamlit as st
+from selenium import webdriver
+
+from tests.page.browser import Browser
+from tests.support import ROOT, Warehouse
+
+
+@pytest.fixture
+def served(published: Warehouse, monkeypatch: pytest.MonkeyPatch) -> Warehouse:
+    """The published subset as this process's own, nothing kept of another."""
+    monkeypatch.setenv("AISLE_WAREHOUSE", str(published.folder))
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    return published
+
+
+@pytest.fixture(scope="session")
+def url(published: Warehouse) -> Iterator[str]:
+    """The address of `python -m serving page`."""
+    with running(published) as address:
+        yield address
+
+
+@contextmanager
+def running(warehouse: Warehouse) -> Iterator[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "serving", "page", "--port", "0"],
+        cwd=ROOT,
+        env=warehouse.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        line = process.stdout.readline()
+        assert line.startswith("http://127.0.0.1:"), line + process.stderr.read()
+        yield line.split()[0]
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.communicate(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+@pytest.fixture
+def opened(url: str) -> Iterator[Callable[..., Browser]]:
+    """Opens the page in a browser of a width, light or dark. Skips where there is no Chromium."""
+    programs = [shutil.which(name) for name in ("chromium", "chromedriver")]
+    if None in programs:
+        pytest.skip("Chromium or its driver is missing (Debian: chromium, chromium-driver): the page is not looked at in a browser")
+    with ExitStack() as resources:
+
+        def open_at(width: int, *, dark: bool = False) -> Browser:
+            options = webdriver.ChromeOptions()
+            options.binary_location = programs[0]
+            for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", f"--window-size={width},1400"):
+                options.add_argument(argument)
+            options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+            driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(programs[1]))
+            resources.callback(driver.quit)
+            return Browser(driver, url, width, dark)
+
+        yield open_at
