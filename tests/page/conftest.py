@@ -4,10 +4,12 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 import pytest
+import requests
 import streamlit as st
 from selenium import webdriver
 
@@ -44,13 +46,28 @@ def running(warehouse: Warehouse) -> Iterator[str]:
     try:
         line = process.stdout.readline()
         assert line.startswith("http://127.0.0.1:"), line + process.stderr.read()
-        yield line.split()[0]
+        address = line.split()[0]
+        _wait_until_it_answers(address)
+        yield address
     finally:
         process.send_signal(signal.SIGINT)
         try:
             process.communicate(timeout=20)
         except subprocess.TimeoutExpired:
             process.kill()
+
+
+def _wait_until_it_answers(address: str) -> None:
+    """Streamlit listens a moment after the command has said where."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            requests.get(address, timeout=5)
+        except requests.ConnectionError:
+            assert time.monotonic() < deadline, "the page does not answer"
+            time.sleep(0.05)
+        else:
+            return
 
 
 @pytest.fixture
