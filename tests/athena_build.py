@@ -60,7 +60,7 @@ def left_out(manifest: dict[str, Any]) -> set[str]:
     drawn = random.Random(9)  # noqa: S311 (no secret)
     kinds = defaultdict(list)
     for node in manifest["nodes"].values():
-        if node["resource_type"] == "test" and node["test_metadata"]:
+        if node["resource_type"] == "test" and node.get("test_metadata"):
             kinds[node["test_metadata"]["namespace"], node["test_metadata"]["name"]].append(node["name"])
     units = sorted(test["name"] for test in manifest["unit_tests"].values())
     kept = {drawn.choice(sorted(names)) for _, names in sorted(kinds.items(), key=str)} | set(drawn.sample(units, UNIT_TESTS))
