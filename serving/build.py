@@ -4,6 +4,7 @@ import argparse
 import errno
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from ingestion import settings
 from ingestion.errors import DISK_FULL, UserError
@@ -13,6 +14,9 @@ from serving.database import opened
 from serving.interrupts import held_back, silencing
 from serving.locks import only_one
 from serving.publication import Stamp
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
 
 UNIT_TESTS_LEFT_OUT = ("--exclude-resource-type", "unit_test")
 """They test the SQL and not the data: `make test` and a bare `dbt build` run them."""
@@ -70,8 +74,11 @@ def _check_built_file(target: str) -> None:
             pass
 
 
-def run_dbt(arguments: list[str]) -> int:
-    """Run dbt in this process at the project's root, its output passed through, with the exit codes of its own command."""
+def run_dbt(arguments: list[str], manifest: "Manifest | None" = None) -> int:
+    """Run dbt in this process at the project's root, its output passed through, with the exit codes of its own command.
+
+    With the manifest of an earlier run (`parsed`) dbt does not look at the project's files again.
+    """
     os.chdir(project.folder())
     with held_back():  # not at the top: a second of imports, and they read `.env` of the current folder
         from dbt.adapters.factory import FACTORY
@@ -79,7 +86,7 @@ def run_dbt(arguments: list[str]) -> int:
         from dbt.cli.main import dbtRunner
 
     with silencing(lambda: [adapter.cancel_open_connections() for adapter in FACTORY.adapters.values()]):
-        result = dbtRunner().invoke(arguments)
+        result = dbtRunner(manifest=manifest).invoke(arguments)
     if isinstance(result.exception, KeyboardInterrupt):
         raise KeyboardInterrupt
     if isinstance(result.exception, DbtUsageException):
@@ -90,3 +97,12 @@ def run_dbt(arguments: list[str]) -> int:
     if any(full in str(node.message) for node in nodes for full in DISK_FULL):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(settings.warehouse()))
     return 0 if result.success else 1
+
+
+def parsed(target: str) -> "Manifest | None":
+    """The project as dbt understands it, for several runs in this process; None when it cannot be parsed, which dbt has printed."""
+    os.chdir(project.folder())
+    with held_back():
+        from dbt.cli.main import dbtRunner
+
+        return dbtRunner().invoke(["--quiet", "parse", "--target", target]).result

@@ -58,15 +58,17 @@ def replay(until: date, households: int | None = None, months: int = 1) -> list[
             from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
             from ingestion import pipelines
-            from serving.build import run_dbt
+            from serving.build import parsed, run_dbt
         done_until = _done_until(place)
         done = []
+        manifest = None
         for position, day in enumerate(days, start=1):
             if done_until and day <= done_until:
                 continue
             begun = time.monotonic()
             pipelines.load(day, households, only_loyalty=True)
-            failed = run_dbt([*DBT])
+            manifest = manifest or parsed("local")
+            failed = run_dbt([*DBT], manifest)
             DuckDBConnectionManager.close_all_connections()  # dbt keeps its file and raw open, and the next load writes raw
             if failed:
                 raise UserError(

@@ -1,5 +1,7 @@
 """Warehouses that tests share: each is loaded and built once a session, by the commands that users run."""
 
+import fcntl
+import os
 import shutil
 import signal
 from pathlib import Path
@@ -9,7 +11,7 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.athena_build import HALF_YEAR, AthenaBuild
+from tests.athena_build import HALF_YEAR, AthenaBuild, left_out
 from tests.local_athena import LocalAthena, local_athena  # noqa: F401 (a fixture)
 from tests.support import Warehouse
 
@@ -45,11 +47,30 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Togethe
 
 @pytest.fixture(scope="session")
 def subset(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """The first households' year, built with every data and unit test. Tests read it and never change it."""
+    """The first households' year, built with every data and unit test. Tests read it and never change it.
+
+    One worker builds it; another takes a copy, because dbt locks the file of a warehouse.
+    """
     warehouse = Warehouse(tmp_path_factory.mktemp("subset"))
+    session = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        _build(warehouse)
+        return warehouse
+    for_others = session.parent / "subset"
+    with (session.parent / "subset.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if for_others.exists():
+            shutil.copytree(for_others, warehouse.folder, dirs_exist_ok=True)
+        else:
+            _build(warehouse)
+            shutil.copytree(warehouse.folder, for_others.with_suffix(".part"))
+            for_others.with_suffix(".part").rename(for_others)
+    return warehouse
+
+
+def _build(warehouse: Warehouse) -> None:
     warehouse.load(households=HOUSEHOLDS)
     warehouse.run("dbt", "build")
-    return warehouse
 
 
 @pytest.fixture(scope="session")
@@ -80,7 +101,7 @@ def full_year(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def athena_build(local_athena: LocalAthena) -> AthenaBuild:  # noqa: F811 (that is how pytest hands it over)
-    """The same households on Athena: half a year loaded and what is incremental built, then the rest, with every data and unit test.
+    """The same households on Athena: half a year loaded and what is incremental built, then the rest, with some of the tests.
 
     Tests never change it. What is not incremental is made anew by every build, so the first one leaves it out. It leaves out the vault too:
     test_vault.py loads each of its macros several times.
@@ -89,6 +110,7 @@ def athena_build(local_athena: LocalAthena) -> AthenaBuild:  # noqa: F811 (that 
     build.load(HOUSEHOLDS, HALF_YEAR)
     build.build("--select", "+config.materialized:incremental", "+resource_type:snapshot", "--exclude", "vault", *NO_TESTS)
     build.load(HOUSEHOLDS, "2017-12-31")
-    build.build("--exclude", "vault")
-    build.build("--select", "vault")
+    build.left_out.update(left_out(build.warehouse.artifact("manifest")))
+    build.build("--exclude", "vault", *build.left_out)
+    build.build("--select", "vault", *(("--exclude", *build.left_out) if build.left_out else ()))
     return build

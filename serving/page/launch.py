@@ -44,9 +44,9 @@ def launch(port: int) -> None:
 def _warm_up() -> None:
     """What the first reader would wait for: imports, and the first compilation."""
     with served() as metrics:
-        from serving.page.dashboard import HEADLINES
+        from serving.page import dashboard, explorer, four_models, models  # noqa: F401
 
-        compiled(metrics.semantics, Query(HEADLINES))
+        compiled(metrics.semantics, Query(dashboard.HEADLINES))
 
 
 def _free(port: int) -> int:

@@ -15,7 +15,7 @@ from tests.increments.support import NO_UNIT_TESTS, NO_VAULT, SNAPSHOTS, VAULT, 
 from tests.support import Warehouse, tables
 
 SEED = int(os.environ.get("AISLE_SEED", "20171112"))
-STEPS = int(os.environ.get("AISLE_STEPS", "3"))
+STEPS = int(os.environ.get("AISLE_STEPS", "2"))
 LAST_DAY = date(2017, 12, 31)
 
 

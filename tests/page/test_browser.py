@@ -28,10 +28,10 @@ def test_each_page_is_whole_at_this_width(opened: Opened, width: int, dark: bool
 def test_the_page_works_by_keyboard(opened: Opened) -> None:
     browser = opened(1440)
     browser.first_view()
-    browser.tab_to("Metrics")
+    browser.tab_to("a Metrics")
     browser.press(Keys.ENTER)
     browser.wait_for("Metrics")
-    browser.tab_to("Selected Net sales")
+    browser.tab_to("input Metrics")
     browser.press("Baskets")
     browser.press(Keys.ENTER)
     browser.until(lambda: "Visits to a store" in browser.text() and browser.is_still(), "the metric that was chosen")

@@ -22,7 +22,7 @@ from tests.vault.scenarios.points_in_time import PIT
 from tests.vault.scenarios.satellites import EFF, E
 
 SEED = int(os.environ.get("AISLE_SEED", "20171112"))
-EXAMPLES = int(os.environ.get("AISLE_EXAMPLES", "2"))
+EXAMPLES = int(os.environ.get("AISLE_EXAMPLES", "1"))
 HISTORIES, LOADS = 40, 3
 OPEN = "open"
 Row = tuple[Any, ...]
