@@ -1,5 +1,5 @@
 """Measure the figures of docs/performance.md in one run: the main job, loading, building, the star, the vault's macros, nesting, views,
-metrics, the second engine."""
+metrics, the page, the second engine."""
 
 import argparse
 import os
@@ -17,7 +17,7 @@ from benchmarks.measure import ROOT, Figure, command
 from ingestion import console, errors, settings
 
 PAGE = ROOT / "docs" / "performance.md"
-GROUPS = ("job", "loading", "building", "star", "vault", "nesting", "views", "metrics", "athena")
+GROUPS = ("job", "loading", "building", "star", "vault", "nesting", "views", "metrics", "page", "athena")
 LONG = "athena-all"  # half an hour: measured when it is named
 HEADERS = ("what", "rows", "seconds", "against", "seconds", "ratio", "allowed")
 
@@ -73,6 +73,10 @@ def measured(group: str, folder: Path, arguments: argparse.Namespace) -> Iterato
         from benchmarks import metrics
 
         yield from metrics.figures(folder)
+    elif group == "page":
+        from benchmarks import page
+
+        yield from page.figures(folder)
     elif group in ("nesting", "views"):
         from benchmarks import nesting, views
 

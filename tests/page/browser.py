@@ -1,10 +1,13 @@
 """A headless Chromium on the page: what a reader sees and does, and what the browser tells of it."""
 
 import json
+import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome, Keys
 from selenium.webdriver.common.by import By
@@ -12,6 +15,28 @@ from selenium.webdriver.remote.webelement import WebElement
 
 PATIENCE = 60
 OWN = ("data:", "blob:", "about:", "chrome:")
+
+
+def programs() -> list[str] | None:
+    """Where Chromium and its driver lie; None where one is missing."""
+    found = [shutil.which(name) for name in ("chromium", "chromedriver")]
+    return None if None in found else found
+
+
+@contextmanager
+def opened(url: str, width: int, *, dark: bool = False) -> Iterator["Browser"]:
+    """A browser for the page at `url`, until the block ends. It looks for nothing on the network, its driver included."""
+    browser, driver = programs()
+    options = webdriver.ChromeOptions()
+    options.binary_location = browser
+    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", f"--window-size={width},1400"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    started = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    try:
+        yield Browser(started, url, width, dark)
+    finally:
+        started.quit()
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """The page of the published subset: in this process, and by the command that users run, with a real browser before it."""
 
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,8 +10,8 @@ from contextlib import ExitStack, contextmanager
 import pytest
 import requests
 import streamlit as st
-from selenium import webdriver
 
+from tests.page import browser
 from tests.page.browser import Browser
 from tests.support import ROOT, Warehouse
 
@@ -71,21 +70,9 @@ def _wait_until_it_answers(address: str) -> None:
 
 
 @pytest.fixture
-def opened(url: str) -> Iterator[Callable[..., Browser]]:
+def open_at(url: str) -> Iterator[Callable[..., Browser]]:
     """Opens the page in a browser of a width, light or dark. Skips where there is no Chromium."""
-    programs = [shutil.which(name) for name in ("chromium", "chromedriver")]
-    if None in programs:
+    if browser.programs() is None:
         pytest.skip("Chromium or its driver is missing (Debian: chromium, chromium-driver): the page is not looked at in a browser")
     with ExitStack() as resources:
-
-        def open_at(width: int, *, dark: bool = False) -> Browser:
-            options = webdriver.ChromeOptions()
-            options.binary_location = programs[0]
-            for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", f"--window-size={width},1400"):
-                options.add_argument(argument)
-            options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-            driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(programs[1]))
-            resources.callback(driver.quit)
-            return Browser(driver, url, width, dark)
-
-        yield open_at
+        yield lambda width, *, dark=False: resources.enter_context(browser.opened(url, width, dark=dark))

@@ -8,12 +8,12 @@ from selenium.webdriver import Keys
 from tests.page.browser import Browser
 
 TITLES = ("The year", "Metrics", "Models", "Four models, one answer")
-Opened = Callable[..., Browser]
+OpenAt = Callable[..., Browser]
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1440, False), (1440, True), (360, False), (360, True)])
-def test_each_page_is_whole_at_this_width(opened: Opened, width: int, dark: bool) -> None:
-    browser = opened(width, dark=dark)
+def test_each_page_is_whole_at_this_width(open_at: OpenAt, width: int, dark: bool) -> None:
+    browser = open_at(width, dark=dark)
     browser.first_view()
     for title in TITLES:
         browser.go(title)
@@ -25,8 +25,8 @@ def test_each_page_is_whole_at_this_width(opened: Opened, width: int, dark: bool
     assert browser.foreign_requests() == set()
 
 
-def test_the_page_works_by_keyboard(opened: Opened) -> None:
-    browser = opened(1440)
+def test_the_page_works_by_keyboard(open_at: OpenAt) -> None:
+    browser = open_at(1440)
     browser.first_view()
     browser.tab_to("a Metrics")
     browser.press(Keys.ENTER)
@@ -38,6 +38,6 @@ def test_the_page_works_by_keyboard(opened: Opened) -> None:
     assert not browser.found("stException")
 
 
-def test_the_year_is_there_soon(opened: Opened) -> None:
+def test_the_year_is_there_soon(open_at: OpenAt) -> None:
     """docs/performance.md has the time of a quiet machine; this one may be busy."""
-    assert opened(1440).first_view() < 20
+    assert open_at(1440).first_view() < 20
