@@ -86,7 +86,7 @@ def _campaigns(edition: Edition) -> None:
     st.header("Campaigns: from addressed to redeemed")
     frame = source.table(edition, "from serving.mv_campaign_funnel order by addressed_household_count desc, campaign_id")
     total = pd.DataFrame({"step": list(STEPS.values()), "households": [int(frame[column].sum()) for column in STEPS]})
-    charts.bars(total, "step", "households", x_title="Households, of all campaigns together", form=",d")
+    charts.bars(total, "step", "households", x_title="Households, all campaigns", form=",d")
     shown = frame[["campaign_id", "campaign_type", "start_date", "end_date", *STEPS, "redeeming_share", "sales_amount"]]
     names = {"campaign_id": "campaign", "campaign_type": "type", "start_date": "from", "end_date": "to"} | STEPS
     st.dataframe(

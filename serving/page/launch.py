@@ -30,9 +30,12 @@ def launch(port: int) -> None:
     port = _free(port)
     from streamlit import config
 
+    from serving.page import doors
+
     options = OPTIONS | {"server_port": port}
     for name, value in options.items():
         config.set_option(name.replace("_", ".", 1), value)
+    doors.shut()
     _warm_up()
     from streamlit.web import bootstrap
 
