@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export DO_NOT_TRACK := 1
 WORKERS := --numprocesses 2
 .DEFAULT_GOAL := help
-.PHONY: help install lock demo load build publish report sql docs athena athena-env parity serve lint format test test-athena test-adapter bench clean reset
+.PHONY: help install lock demo load build publish report sql docs athena athena-env parity serve reconcile lint format test test-athena test-adapter bench clean reset
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -45,6 +45,9 @@ sql: install ## Open a read-only SQL shell on the served data
 
 serve: install ## Answer metrics over HTTP and show the page in a browser, both on this machine only, until Ctrl-C
 	@$(PY) -m serving serve --page
+
+reconcile: install ## Ask every question of third normal form, vault, star and wide table, and compare the rows
+	@$(PY) -m serving reconcile
 
 docs: install ## Write dbt's documentation as one page, target/static_index.html
 	@dbt docs generate --static

@@ -24,6 +24,7 @@ EXAMPLES = """examples:
   python -m serving serve                          the same over HTTP, on this machine only
   python -m serving serve --target athena          from the lake that the environment names
   python -m serving page                           metrics, the year and the models in a browser, on this machine only
+  python -m serving reconcile                      ask every question of every model, and compare (make reconcile)
   python -m serving replay --households 100        the loyalty profiles of each month's end, as snapshots
 """
 
@@ -125,6 +126,12 @@ def _serve(options: argparse.Namespace, _rest: list[str]) -> None:
     service.serve(options.port, options.target, options.page)
 
 
+def _reconcile(_options: argparse.Namespace, _rest: list[str]) -> None:
+    with held_back():
+        from serving import reconcile
+    reconcile.reconcile()
+
+
 def _page(options: argparse.Namespace, _rest: list[str]) -> None:
     with held_back():
         from serving.page import launch
@@ -175,6 +182,7 @@ COMMANDS = {
     "metrics": _metrics,
     "serve": _serve,
     "page": _page,
+    "reconcile": _reconcile,
     "replay": _replay,
     "bus-matrix": _bus_matrix,
     "requirements": _requirements,
@@ -191,6 +199,7 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--if-changed", action="store_true", help="do nothing when what is published is what would be built")
     commands.add_parser("publish", help="give the last green build to the readers", allow_abbrev=False)
     commands.add_parser("report", help="show what is published: layers, three answers, totals", allow_abbrev=False)
+    commands.add_parser("reconcile", help="ask every question of every model; fails where answers differ", allow_abbrev=False)
     commands.add_parser("bus-matrix", help="write docs/bus-matrix.md from the last build's manifest", allow_abbrev=False)
     commands.add_parser("requirements", help="write docs/requirements.md from the last build's manifest", allow_abbrev=False)
     sql = commands.add_parser("sql", help="query the served data", allow_abbrev=False)

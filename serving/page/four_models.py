@@ -7,7 +7,7 @@ import streamlit as st
 
 from serving.editions import Edition
 from serving.page import source
-from serving.questions import MODELS, Answered, Question, answered, difference, questions
+from serving.questions import MODELS, Answered, Compared, Question, compared, questions
 
 ROWS = 200
 
@@ -17,12 +17,12 @@ def show() -> None:
     asked = {question.title: question for question in questions()}
     question = asked[st.selectbox("Question", list(asked))]
     with source.edition() as edition:
-        answers = _answers(edition, question)
-        _verdict(answers)
+        found = _compared(edition, question)
+        _verdict(found)
         for place, (model, label) in zip(st.columns(len(MODELS)), MODELS.items(), strict=True):
             with place:
-                _one(label, question, model, answers.get(model))
-        first = next(iter(answers.values()))
+                _one(label, question, model, found.answers.get(model))
+        first = next(iter(found.answers.values()))
         st.header("The answer")
         st.dataframe(pd.DataFrame(sorted(first.rows, key=_order)[:ROWS], columns=list(first.columns)), hide_index=True)
         if len(first.rows) > ROWS:
@@ -30,18 +30,16 @@ def show() -> None:
 
 
 @st.cache_data(max_entries=20, show_spinner="Asking each of them …", hash_funcs=source.BY_STAMP | {Question: lambda asked: asked.name})
-def _answers(edition: Edition, question: Question) -> dict[str, Answered]:
-    return {model: answered(edition.metrics.engine.cursor(), question, model) for model in question.sql}
+def _compared(edition: Edition, question: Question) -> Compared:
+    return compared(edition.metrics.engine.cursor(), question)
 
 
-def _verdict(answers: dict[str, Answered]) -> None:
-    first, *others = answers
-    wrong = {model: told for model in others if (told := difference(answers[first], answers[model]))}
-    if wrong:
-        for model, told in wrong.items():
-            st.error(f"{MODELS[first]} and {MODELS[model]}: {told}.")
-    else:
-        st.success(f"The same {len(answers[first].rows):,} rows from {len(answers)} models, to the cent.")
+def _verdict(found: Compared) -> None:
+    for told in found.complaints:
+        st.error(f"{told}.")
+    if not found.complaints:
+        rows = len(next(iter(found.answers.values())).rows)
+        st.success(f"The same {rows:,} rows from {len(found.answers)} models, to the cent.")
 
 
 def _one(label: str, question: Question, model: str, answer: Answered | None) -> None:

@@ -38,6 +38,14 @@ class Answered:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Compared:
+    """Every model's answer to a question, and what tells them apart: nothing where all agree."""
+
+    answers: dict[str, Answered]
+    complaints: tuple[str, ...]
+
+
 @cache
 def questions() -> tuple[Question, ...]:
     """All of them, in the order of `questions.yml`."""
@@ -63,6 +71,14 @@ def answered(connection: duckdb.DuckDBPyConnection, question: Question, model: s
     names = [name for name, *_ in found.description]
     order = [names.index(name) for name in (*question.key, *sorted(set(names) - set(question.key)))]
     return Answered(tuple(names[at] for at in order), [tuple(row[at] for at in order) for row in rows], seconds)
+
+
+def compared(connection: duckdb.DuckDBPyConnection, question: Question) -> Compared:
+    """The answer of every model that has one, and a sentence for each that is not that of the first."""
+    answers = {model: answered(connection, question, model) for model in question.sql}
+    first = next(iter(answers))
+    told = {model: difference(answers[first], answer) for model, answer in answers.items()}
+    return Compared(answers, tuple(f"{question.name}: {MODELS[first]} and {MODELS[model]}: {said}" for model, said in told.items() if said))
 
 
 def difference(left: Answered, right: Answered) -> str:

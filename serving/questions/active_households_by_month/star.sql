@@ -1,0 +1,6 @@
+select
+    strftime(sold_date, '%Y-%m') as calendar_month,
+    count(distinct household_id) as household_count,
+    count(*) as visit_count
+from star.fct_store_visits
+group by calendar_month

@@ -1,0 +1,21 @@
+with
+
+departments as (
+
+    select distinct
+        sales_lines.receipt_hk as basket_id,
+        products.department
+    from vault.nhl_receipt_lines as sales_lines
+    inner join vault.qav_products as products on sales_lines.product_hk = products.product_hk
+    where products.department is not null
+
+)
+
+select
+    first_of_pair.department as first_department,
+    second_of_pair.department as second_department,
+    count(*) as receipt_count
+from departments as first_of_pair
+inner join departments as second_of_pair
+    on first_of_pair.basket_id = second_of_pair.basket_id and first_of_pair.department < second_of_pair.department
+group by first_of_pair.department, second_of_pair.department

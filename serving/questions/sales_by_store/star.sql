@@ -1,0 +1,6 @@
+select
+    sales_lines.store_id,
+    count(distinct sales_lines.basket_id) as receipt_count,
+    sum(sales_lines.sales_amount) as sales_amount
+from star.fct_sales_lines as sales_lines
+group by sales_lines.store_id

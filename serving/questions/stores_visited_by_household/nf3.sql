@@ -1,0 +1,17 @@
+with
+
+visited as (
+
+    select
+        household_id,
+        count(distinct store_id) as store_count
+    from normalized.nf3_receipts
+    group by household_id
+
+)
+
+select
+    store_count,
+    count(*) as household_count
+from visited
+group by store_count

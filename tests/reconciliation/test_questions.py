@@ -1,0 +1,71 @@
+"""A question asked of third normal form, vault, star and wide table has the same rows; a model that says otherwise is found."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import duckdb
+import pytest
+
+from serving.questions import MODELS, Answered, Question, answered, compared, difference, questions
+from tests.support import Warehouse
+
+BY_NAME = {question.name: question for question in questions()}
+
+
+@pytest.fixture(scope="module")
+def built(subset: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The built subset, read-only, with its raw file attached, because some of third normal form are views on it."""
+    with duckdb.connect(str(subset.built), read_only=True) as connection:
+        connection.execute(f"attach '{subset.raw}' as raw (read_only); set timezone = 'UTC'")
+        yield connection
+
+
+@pytest.mark.parametrize("question", questions(), ids=lambda question: question.name)
+def test_every_model_gives_the_same_rows(built: duckdb.DuckDBPyConnection, question: Question) -> None:
+    assert compared(built, question).complaints == ()
+
+
+@pytest.mark.parametrize("question", questions(), ids=lambda question: question.name)
+def test_an_answer_has_rows_that_its_key_tells_apart(built: duckdb.DuckDBPyConnection, question: Question) -> None:
+    answer = answered(built, question, next(iter(question.sql)))
+    assert len({row[: len(question.key)] for row in answer.rows}) == len(answer.rows) > 0
+
+
+@pytest.mark.parametrize("question", questions(), ids=lambda question: question.name)
+def test_a_model_has_an_answer_or_a_reason(question: Question) -> None:
+    assert set(question.sql) | set(question.without) == set(MODELS)
+    assert not set(question.sql) & set(question.without)
+    assert len(question.sql) > 1
+
+
+@pytest.mark.parametrize(
+    ("name", "model", "right", "wrong"),
+    [
+        ("sales_by_month_and_tier", "nf3", "receipts.sold_at >= tiers.valid_from", "receipts.sold_at > tiers.valid_from + interval 20 day"),
+        ("sales_by_store", "vault", "order by load_date desc) = 1", "order by load_date desc) = 2"),
+        ("basket_sizes", "wide", "len(lines)", "len(lines) + 1"),
+        ("redemptions_by_campaign", "star", "count(*)", "count(*) + 0.5"),
+        ("visits_by_hour", "nf3", "at time zone 'America/New_York'", "at time zone 'UTC'"),
+    ],
+)
+def test_a_model_that_errs_is_named_with_the_rows(built: duckdb.DuckDBPyConnection, name: str, model: str, right: str, wrong: str) -> None:
+    question = BY_NAME[name]
+    assert right in question.sql[model]
+    erring = replace(question, sql=question.sql | {model: question.sql[model].replace(right, wrong)})
+    told = compared(built, erring).complaints
+    assert len(told) == (len(question.sql) - 1 if model == "nf3" else 1)  # the others are compared with the first
+    assert all(sentence.startswith(f"{name}: ") and MODELS[model] in sentence and "rows of" in sentence for sentence in told)
+
+
+@pytest.mark.parametrize(
+    ("right", "said"),
+    [
+        (Answered(("a", "b"), [(1, 2), (1, 2)], 0), ""),
+        (Answered(("a", "b"), [(1, 2)], 0), "1 and 0 rows of 2 and 1 differ: only left 1, 2"),
+        (Answered(("a", "b"), [(1, 2), (1, 3)], 0), "1 and 1 rows of 2 and 2 differ: only left 1, 2; only right 1, 3"),
+        (Answered(("a", "c"), [(1, 2), (1, 2)], 0), "columns a, b and a, c"),
+    ],
+    ids=["the same", "a row less", "another row", "another column"],
+)
+def test_what_tells_two_answers_apart(right: Answered, said: str) -> None:
+    assert difference(Answered(("a", "b"), [(1, 2), (1, 2)], 0), right) == said
