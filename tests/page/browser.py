@@ -120,5 +120,10 @@ class Browser:
     def foreign_requests(self) -> set[str]:
         """Addresses that were asked for beyond the page's own."""
         events = (json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance"))
-        asked = {event["params"].get("request", {}).get("url", "") for event in events}
-        return {address for address in asked if address and not address.startswith((self.url, *OWN))}
+        # A request's address stands in it, a web socket's beside it.
+        asked = {event["params"].get("request", event["params"]).get("url", "") for event in events}
+        return {address for address in asked if address and not address.startswith((f"{self.url}/", f"{self._socket}/", *OWN))}
+
+    @property
+    def _socket(self) -> str:
+        return self.url.replace("http", "ws", 1)
