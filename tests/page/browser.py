@@ -62,9 +62,12 @@ class Browser:
         return time.monotonic() - begun
 
     def go(self, title: str) -> None:
-        [link] = [link for link in self.found("stPageLink-NavLink") if link.text == title]
-        link.click()
+        self.until(lambda: self._links(title), f"the link to {title}")
+        self._links(title)[0].click()
         self.wait_for(title)
+
+    def _links(self, title: str) -> list[WebElement]:
+        return [link for link in self.found("stPageLink-NavLink") if link.text == title]
 
     def wait_for(self, title: str) -> None:
         """Wait until a page of that title has been drawn."""
@@ -73,7 +76,7 @@ class Browser:
     def is_still(self) -> bool:
         return self.found("stApp")[0].get_attribute("data-test-script-state") == "notRunning"
 
-    def until(self, holds: Callable[[], bool], what: str) -> None:
+    def until(self, holds: Callable[[], object], what: str) -> None:
         deadline = time.monotonic() + PATIENCE
         while True:
             try:

@@ -23,7 +23,7 @@ SECONDS = 60
 COMBINATIONS = 200
 METRICS = (
     *("net_sales", "baskets", "promotion_share", "active_households", "units_sold", "basket_value", "redemption_rate"),
-    *("campaign_lift", "sales_year_to_date", "grocery_share", "gold_share"),
+    *("campaign_lift", "sales_year_to_date", "grocery_share", "repeat_rate"),
 )
 FIELDS = (
     *("metric_time__grocer_week", "metric_time__month", "metric_time__day", "product__department", "household_version__tier"),
