@@ -1,0 +1,19 @@
+with
+
+measures as (
+
+    select *
+    from vault.sat_receipt_line_measures
+    qualify row_number() over (partition by receipt_line_hk order by load_date desc) = 1
+
+)
+
+select
+    strftime(receipts.sold_date, '%Y-%m') as month_of_sale,
+    count(*) filter (where measures.coupon_discount_amount > 0) as couponed_line_count,
+    count(*) as line_count,
+    sum(measures.coupon_discount_amount) as coupon_discount_amount
+from vault.nhl_receipt_lines as sales_lines
+inner join measures on sales_lines.receipt_line_hk = measures.receipt_line_hk
+inner join vault.qav_receipts as receipts on sales_lines.receipt_hk = receipts.receipt_hk
+group by month_of_sale

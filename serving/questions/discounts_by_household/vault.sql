@@ -1,0 +1,18 @@
+with
+
+measures as (
+
+    select *
+    from vault.sat_receipt_line_measures
+    qualify row_number() over (partition by receipt_line_hk order by load_date desc) = 1
+
+)
+
+select
+    receipts.household_id,
+    sum(measures.retail_discount_amount) as retail_discount_amount,
+    sum(measures.coupon_discount_amount + measures.coupon_match_discount_amount) as coupon_amount
+from vault.nhl_receipt_lines as sales_lines
+inner join measures on sales_lines.receipt_line_hk = measures.receipt_line_hk
+inner join vault.qav_receipts as receipts on sales_lines.receipt_hk = receipts.receipt_hk
+group by receipts.household_id

@@ -1,0 +1,19 @@
+with
+
+measures as (
+
+    select *
+    from vault.sat_receipt_line_measures
+    qualify row_number() over (partition by receipt_line_hk order by load_date desc) = 1
+
+)
+
+select
+    quarter(receipts.sold_date) as quarter_of_year,
+    count(distinct receipts.household_id) as household_count,
+    sum(measures.sales_amount) as sales_amount,
+    sum(measures.retail_discount_amount) as retail_discount_amount
+from vault.nhl_receipt_lines as sales_lines
+inner join measures on sales_lines.receipt_line_hk = measures.receipt_line_hk
+inner join vault.qav_receipts as receipts on sales_lines.receipt_hk = receipts.receipt_hk
+group by quarter_of_year

@@ -1,0 +1,18 @@
+with
+
+visits as (
+
+    select
+        household_id,
+        sold_at,
+        row_number() over (partition by household_id order by sold_at, basket_id) as visit_number
+    from star.fct_store_visits
+
+)
+
+select
+    strftime(sold_at, '%Y-%m') as month_of_visit,
+    count(*) as household_count
+from visits
+where visit_number = 2
+group by month_of_visit
