@@ -21,19 +21,22 @@ DLT = frozenset({"_dlt_load_id", "_dlt_id"})
 TABLES = ("raw_pos.transactions", "raw_pos.products", "raw_loyalty.household_events", "raw_loyalty.coupons", "raw_promotions.promotions")
 
 # Loads, and sends itself a signal when `<class>.<method>` has returned for the first time (of a job: for a table): after the commit, before
-# dlt knows of it.
+# dlt knows of it. Once: jobs of one table run side by side, and a second Ctrl-C would meet the end of the process.
 DRIVER = """
 import os, sys
+from contextlib import suppress
 from dlt.extract.extract import Extract
 from ingestion import __main__
 from ingestion.destinations import duckdb
 owner, method, table, sent = sys.argv[1:5]
 owner = {"Job": duckdb.JournaledCopyJob, "Client": duckdb.RawClient, "Extract": Extract}[owner]
 real = getattr(owner, method)
+signals = [int(sent)]
 def killed(self, *arguments):
     result = real(self, *arguments)
     if not table or self.load_table_name == table:
-        os.kill(os.getpid(), int(sent))
+        with suppress(IndexError):
+            os.kill(os.getpid(), signals.pop())
     return result
 setattr(owner, method, killed)
 sys.exit(__main__.main(sys.argv[5:]))
