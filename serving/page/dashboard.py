@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from serving.editions import Edition
+from serving.metrics import compiled
 from serving.page import charts, source
 from serving.queries import Query
 from serving.terminal import written
@@ -36,9 +37,10 @@ def show() -> None:
 
 
 def _headlines(edition: Edition) -> None:
-    answer = edition.metrics.answer(Query(HEADLINES))
-    for place, column, cell in zip(st.columns(len(HEADLINES)), answer.columns, answer.rows[0], strict=True):
-        place.metric(column.label, written(cell, column.format.replace(".2f", ".0f")))
+    statement = compiled(edition.semantics, Query(HEADLINES))
+    [row] = source.answer(edition, statement, 1).to_pylist()
+    for place, column in zip(st.columns(len(HEADLINES)), statement.columns, strict=True):
+        place.metric(column.label, written(row[column.name], column.format.replace(".2f", ".0f")))
 
 
 def _by_week(edition: Edition) -> None:
