@@ -9,6 +9,12 @@ import dlt
 Item = TypeVar("Item")
 
 
+def counted(name: str, number: float = 1) -> None:
+    """Add to a metric (`bytes`, `retries`, `rejected`) of the dlt resource that is being extracted; the run history keeps it."""
+    metrics = dlt.current.resource_metrics()
+    metrics[name] = metrics.get(name, 0) + number
+
+
 def timed(items: Iterator[Item]) -> Iterator[Item]:
     """The same items; the seconds that fetching them took are added to the metrics of the dlt resource that is being extracted."""
     metrics = dlt.current.resource_metrics()
