@@ -2,37 +2,57 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import NoneType
 from typing import Any
 
 import dlt
 import pyarrow as pa
+import pyarrow.compute as pc
 from dlt.extract import DltResource
 
-from ingestion.loaders import timed
+from ingestion.loaders import spanned, timed
 from ingestion.loaders.rest_pages import RestPages
-from ingestion.raw_meta import SourceTotal
+from ingestion.raw_meta import RawKeys, SourceTotal
 from ingestion.schemas import FROZEN, Column, Contract, contracts
-from ingestion.sources import UPSERT
+from ingestion.sources import UPSERT, Days
 
 CONTRACTS = contracts("loyalty")
 PATHS = {resource: f"/v1/{resource.replace('_', '-')}" for resource in CONTRACTS}
 JSON_TYPES = {int: "bigint", float: "double", str: "varchar", bool: "boolean", list: "list", dict: "struct"}
 Cursor = dlt.sources.incremental[datetime]
 
-# Several rows change at one moment, so those of the last moment are fetched again: upserted, or for events dropped by their key.
-CHANGED: Cursor = dlt.sources.incremental("updated_at", primary_key=())
-OCCURRED: Cursor = dlt.sources.incremental("occurred_at")
+# How far behind the newest row a load looks for rows that were committed late. Those that it has met before are upserted, or for events
+# dropped by their key.
+LAG = timedelta(days=3).total_seconds()
+CHANGED: Cursor = dlt.sources.incremental("updated_at", primary_key=(), lag=LAG)
+OCCURRED: Cursor = dlt.sources.incremental("occurred_at", primary_key=(), lag=LAG)
 
 
 @dlt.source(name="loyalty", schema_contract=FROZEN)
 def loyalty(
-    base_url: str = dlt.config.value, client_id: str = dlt.secrets.value, client_secret: str = dlt.secrets.value, workers: int = 4
+    base_url: str = dlt.config.value,
+    client_id: str = dlt.secrets.value,
+    client_secret: str = dlt.secrets.value,
+    workers: int = 4,
+    days: Days | None = None,
+    raw_keys: RawKeys | None = None,
 ) -> list[DltResource]:
-    """The API's six resources (environment: SOURCES__LOYALTY__BASE_URL, …__CLIENT_ID, …__CLIENT_SECRET); `workers` pages at once."""
+    """The API's six resources (environment: SOURCES__LOYALTY__BASE_URL, …__CLIENT_ID, …__CLIENT_SECRET); `workers` pages at once.
+
+    Of some days only, when they are given. With `raw_keys`, which tells what raw holds, events that were published late are looked for.
+    """
     api = RestPages(base_url, client_id, client_secret, workers)
-    return [households(api), household_events(api), campaigns(api), campaign_memberships(api), coupons(api), redemptions(api)]
+    changed = days.of("updated_at") if days else CHANGED
+    occurred = days.of("occurred_at") if days else OCCURRED
+    return [
+        households(api, changed),
+        household_events(api, raw_keys, occurred),
+        campaigns(api, changed),
+        campaign_memberships(api, changed),
+        coupons(api, again=days is not None),
+        redemptions(api, changed),
+    ]
 
 
 @dlt.resource(primary_key="household_id", write_disposition=UPSERT, columns=CONTRACTS["households"].hints)
@@ -42,9 +62,12 @@ def households(api: RestPages, updated_at: Cursor = CHANGED) -> Iterator[pa.Tabl
 
 
 @dlt.resource(primary_key="event_id", write_disposition="append", columns=CONTRACTS["household_events"].hints)
-def household_events(api: RestPages, occurred_at: Cursor = OCCURRED) -> Iterator[pa.Table]:
-    """What happened to a household: append-only."""
-    yield from tables(api, "household_events", occurred_at)
+def household_events(api: RestPages, raw_keys: RawKeys | None, occurred_at: Cursor = OCCURRED) -> Iterator[pa.Table]:
+    """What happened to a household: append-only, so an event that raw has by its id never comes twice."""
+    since = occurred_at.last_value
+    held = raw_keys("loyalty.household_events", "event_id", "occurred_at", since)["event_id"] if raw_keys and since else None
+    for table in tables(api, "household_events", occurred_at):
+        yield table if held is None else table.filter(pc.invert(pc.is_in(table["event_id"], held)))
 
 
 @dlt.resource(primary_key="campaign_id", write_disposition=UPSERT, columns=CONTRACTS["campaigns"].hints)
@@ -60,11 +83,14 @@ def campaign_memberships(api: RestPages, updated_at: Cursor = CHANGED) -> Iterat
 
 
 @dlt.resource(write_disposition="replace", columns=CONTRACTS["coupons"].hints)
-def coupons(api: RestPages) -> Iterator[pa.Table]:
-    """Which coupon is good for which product in which campaign, duplicates as they are: no key, no dates, so replaced whole if changed."""
+def coupons(api: RestPages, again: bool = False) -> Iterator[pa.Table]:
+    """Which coupon is good for which product in which campaign, duplicates as they are: no key, no dates, so replaced whole if changed.
+
+    With `again` it is replaced whatever it is.
+    """
     whole = pa.concat_tables(tables(api, "coupons")).combine_chunks()
     state, digest = dlt.current.source_state(), fingerprint(whole)
-    if state.get("coupons") == digest:
+    if state.get("coupons") == digest and not again:
         # dlt empties the table of a selected "replace" resource that yields nothing
         dlt.current.source().coupons.selected = False
         return
@@ -90,7 +116,10 @@ def tables(api: RestPages, resource: str, cursor: Cursor | None = None) -> Itera
         yield contract.arrow.empty_table()
     for page in timed(api.pages(PATHS[resource], since)):
         if page:
-            yield to_arrow(contract, page)
+            table = to_arrow(contract, page)
+            if cursor:
+                spanned(*pc.min_max(table[cursor.cursor_path]).as_py().values())
+            yield table
 
 
 def to_arrow(contract: Contract, rows: list[dict[str, Any]]) -> pa.Table:

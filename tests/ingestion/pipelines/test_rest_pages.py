@@ -15,7 +15,9 @@ from ingestion.grocer import systems
 from ingestion.loaders import rest_pages
 from ingestion.loaders.rest_pages import RestPages, Token
 from ingestion.sources import loyalty
-from tests.ingestion.pipelines.conftest import HOUSEHOLDS, LAST_DAY
+from tests.ingestion.pipelines.conftest import ANY_TILL, HOUSEHOLDS, LAST_DAY
+
+pytestmark = ANY_TILL
 
 
 @pytest.mark.usefixtures("unloaded")
