@@ -1,7 +1,6 @@
 """Warehouses of 100 households that the tests of loading share; a test that changes one works on a copy.
 
-Every test that takes one runs twice, with the till in SQLite and in PostgreSQL; in modules marked with `ANY_TILL`, where it makes no
-difference which one it is, only if AISLE_TILLS=all (at night).
+Every test that takes one runs with the till in SQLite and in PostgreSQL, or in those that its module names in TILLS.
 """
 
 import os
@@ -25,7 +24,8 @@ LAST_DAY = date(2017, 12, 31)
 STEPS = (date(2017, 3, 31), date(2017, 8, 15), LAST_DAY)
 NUMBERS = count(1)
 TILLS = ["sqlite", "postgresql"]
-ANY_TILL = pytest.mark.parametrize("server", TILLS if os.environ.get("AISLE_TILLS") == "all" else TILLS[:1], indirect=True, scope="session")
+# A module's TILLS where it makes no difference which one it is: both only at night.
+ANY_TILL = TILLS if os.environ.get("AISLE_TILLS") == "all" else TILLS[:1]
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,13 @@ class Till:
         return found
 
 
-@pytest.fixture(scope="session", params=TILLS)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests that take a warehouse run with each kind of till."""
+    if "server" in metafunc.fixturenames:
+        metafunc.parametrize("server", getattr(metafunc.module, "TILLS", TILLS), indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
 def server(request: pytest.FixtureRequest) -> str | None:
     """PostgreSQL's URL without a database; None when the till is a file in the warehouse."""
     return request.getfixturevalue("postgres_server") if request.param == "postgresql" else None

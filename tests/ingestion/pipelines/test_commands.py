@@ -16,7 +16,7 @@ from ingestion import __main__
 from ingestion.grocer import systems
 from tests.ingestion.pipelines.conftest import ANY_TILL
 
-pytestmark = ANY_TILL
+TILLS = ANY_TILL
 
 SUBSET = ("--households", "100")
 Run = Callable[..., str]

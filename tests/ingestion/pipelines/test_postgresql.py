@@ -12,7 +12,7 @@ from ingestion.grocer import till, till_databases
 from tests.ingestion.pipelines.conftest import HOUSEHOLDS, LAST_DAY
 from tests.support import differences
 
-pytestmark = pytest.mark.parametrize("server", ["sqlite"], indirect=True, scope="session")
+TILLS = ["sqlite"]
 
 
 def test_postgresql_equals_sqlite(year: Path, postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from ingestion.loaders.rest_pages import RestPages, Token
 from ingestion.sources import loyalty
 from tests.ingestion.pipelines.conftest import ANY_TILL, HOUSEHOLDS, LAST_DAY
 
-pytestmark = ANY_TILL
+TILLS = ANY_TILL
 
 
 @pytest.mark.usefixtures("unloaded")
