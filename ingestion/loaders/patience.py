@@ -57,14 +57,14 @@ class Patience:
 
         A 429 costs nothing but time: the server asks for it. UserError when the failure will not pass, or has not in so many tries.
         """
-        failures, deadline = 0, time.monotonic() + LONGEST_WAIT_SECONDS
+        tries, failures, deadline = 0, 0, time.monotonic() + LONGEST_WAIT_SECONDS
         while True:
             try:
                 return send()
             except requests.RequestException as error:
                 cost = int(status(error) != BUSY)
-                failures += cost
-                pause = pause_seconds(error, failures)
+                tries, failures = tries + 1, failures + cost
+                pause = pause_seconds(error, tries)
                 in_time = failures < ATTEMPTS and time.monotonic() + pause < deadline
                 if not (passes(error) and in_time and self.may_retry(cost)):
                     raise UserError(f"{url} {told(error)}, then load again.") from None
@@ -82,11 +82,14 @@ def passes(error: requests.RequestException) -> bool:
     return isinstance(error, (*UNREACHED, *CUT_OFF)) if code is None else code in (UNAUTHORIZED, BUSY) or code >= SERVER_FAULT
 
 
-def pause_seconds(error: requests.RequestException, failures: int) -> float:
-    """As long as the server asks for, and up to a ceiling that doubles: drawn evenly, or all threads would come back at one moment."""
-    ceiling = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2.0 ** max(failures - 1, 0))
+def pause_seconds(error: requests.RequestException, tries: int) -> float:
+    """As long as the server asks for and a little more, else up to a ceiling that doubles.
+
+    Drawn evenly, or all threads, and all clients, would come back at one moment.
+    """
     asked = 0.0 if error.response is None else asked_seconds(error.response)
-    return asked + random.uniform(0, ceiling)  # noqa: S311 (no secret)
+    ceiling = FIRST_PAUSE_SECONDS * (1 if asked else 2.0 ** (tries - 1))
+    return asked + random.uniform(0, min(LONGEST_PAUSE_SECONDS, ceiling))  # noqa: S311 (no secret)
 
 
 def asked_seconds(reply: requests.Response) -> float:

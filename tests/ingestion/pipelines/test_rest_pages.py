@@ -120,15 +120,13 @@ def test_retry_after_is_a_date(zone: str) -> None:
 
 
 def test_pauses_are_drawn_below_a_ceiling_that_doubles() -> None:
-    def drawn(failures: int) -> list[float]:
-        return [patience.pause_seconds(requests.ConnectionError(), failures) for _ in range(400)]
-
-    for failures, ceiling in ((1, 0.2), (2, 0.4), (5, 3.2), (99, patience.LONGEST_PAUSE_SECONDS)):
-        pauses = drawn(failures)
-        assert min(pauses) < ceiling / 10, "full jitter begins at nothing"
-        assert ceiling * 0.9 < max(pauses) <= ceiling
+    for error in (requests.ConnectionError(), requests.HTTPError(response=reply(429, "0"))):
+        for tries, ceiling in ((1, 0.2), (2, 0.4), (5, 3.2), (99, patience.LONGEST_PAUSE_SECONDS)):
+            pauses = [patience.pause_seconds(error, tries) for _ in range(400)]
+            assert min(pauses) < ceiling / 10, "full jitter begins at nothing"
+            assert ceiling * 0.9 < max(pauses) <= ceiling
     asked = requests.HTTPError(response=reply(503, "30"))
-    assert all(30 <= patience.pause_seconds(asked, 1) <= 30.2 for _ in range(100))
+    assert all(30 <= patience.pause_seconds(asked, 5) <= 30.2 for _ in range(100))
 
 
 def failing(error: Exception, sent: list[int]) -> Any:
