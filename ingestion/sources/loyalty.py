@@ -1,6 +1,5 @@
 """The loyalty API: profiles, their events, campaigns and coupons, as Arrow tables of the promised columns."""
 
-import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from types import NoneType
@@ -11,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from dlt.extract import DltResource
 
-from ingestion.loaders import spanned, timed
-from ingestion.loaders.rest_pages import RestPages
+from ingestion.loaders import counted, spanned, timed
+from ingestion.loaders.rest_pages import Listing, RestPages
 from ingestion.raw_meta import RawKeys, SourceTotal
 from ingestion.schemas import FROZEN, Column, Contract, contracts
 from ingestion.sources import UPSERT, Days
@@ -20,13 +19,20 @@ from ingestion.sources import UPSERT, Days
 CONTRACTS = contracts("loyalty")
 PATHS = {resource: f"/v1/{resource.replace('_', '-')}" for resource in CONTRACTS}
 JSON_TYPES = {int: "bigint", float: "double", str: "varchar", bool: "boolean", list: "list", dict: "struct"}
+KEYS = {
+    "households": ["household_id"],
+    "household_events": ["event_id"],
+    "campaigns": ["campaign_id"],
+    "campaign_memberships": ["campaign_id", "household_id"],
+    "redemptions": ["household_id", "coupon_upc", "campaign_id", "redemption_date"],
+}
 Cursor = dlt.sources.incremental[datetime]
 
-# How far behind the newest row a load looks for rows that were committed late. Those that it has met before are upserted, or for events
-# dropped by their key.
-LAG = timedelta(days=3).total_seconds()
-CHANGED: Cursor = dlt.sources.incremental("updated_at", primary_key=(), lag=LAG)
-OCCURRED: Cursor = dlt.sources.incremental("occurred_at", primary_key=(), lag=LAG)
+# Rows may be committed a day after their moment. So the last day is fetched again: upserted, or for events compared with the ids in raw.
+LAG = timedelta(days=1)
+CHANGED: Cursor = dlt.sources.incremental("updated_at", lag=LAG.total_seconds())
+LATE: Cursor = dlt.sources.incremental("occurred_at", lag=LAG.total_seconds())
+OCCURRED: Cursor = dlt.sources.incremental("occurred_at")
 
 
 @dlt.source(name="loyalty", schema_contract=FROZEN)
@@ -43,83 +49,93 @@ def loyalty(
     Of some days only, when they are given. With `raw_keys`, which tells what raw holds, events that were published late are looked for.
     """
     api = RestPages(base_url, client_id, client_secret, workers)
-    changed = days.of("updated_at") if days else CHANGED
-    occurred = days.of("occurred_at") if days else OCCURRED
+    since = days.of("updated_at") if days else CHANGED
+    happened = days.of("occurred_at") if days else (LATE if raw_keys else OCCURRED)
     return [
-        households(api, changed),
-        household_events(api, raw_keys, occurred),
-        campaigns(api, changed),
-        campaign_memberships(api, changed),
+        households(api, since),
+        household_events(api, raw_keys, happened),
+        campaigns(api, since),
+        campaign_memberships(api, since),
         coupons(api, again=days is not None),
-        redemptions(api, changed),
+        redemptions(api, since),
     ]
 
 
-@dlt.resource(primary_key="household_id", write_disposition=UPSERT, columns=CONTRACTS["households"].hints)
+@dlt.resource(primary_key=KEYS["households"], write_disposition=UPSERT, columns=CONTRACTS["households"].hints)
 def households(api: RestPages, updated_at: Cursor = CHANGED) -> Iterator[pa.Table]:
     """The current profile of each household, with its demographics where the grocer knows them."""
-    yield from tables(api, "households", updated_at)
+    yield changed(api, "households", updated_at)
 
 
-@dlt.resource(primary_key="event_id", write_disposition="append", columns=CONTRACTS["household_events"].hints)
-def household_events(api: RestPages, raw_keys: RawKeys | None, occurred_at: Cursor = OCCURRED) -> Iterator[pa.Table]:
+@dlt.resource(primary_key=KEYS["household_events"], write_disposition="append", columns=CONTRACTS["household_events"].hints)
+def household_events(api: RestPages, raw_keys: RawKeys | None = None, occurred_at: Cursor = OCCURRED) -> Iterator[pa.Table]:
     """What happened to a household: append-only, so an event that raw has by its id never comes twice."""
     since = occurred_at.last_value
-    held = raw_keys("loyalty.household_events", "event_id", "occurred_at", since)["event_id"] if raw_keys and since else None
-    for table in tables(api, "household_events", occurred_at):
-        yield table if held is None else table.filter(pc.invert(pc.is_in(table["event_id"], held)))
+    events = changed(api, "household_events", occurred_at)
+    if raw_keys and since:
+        held = raw_keys("loyalty.household_events", "event_id", "occurred_at", since)
+        events = events.filter(pc.invert(pc.is_in(events["event_id"], held["event_id"])))
+    yield events
 
 
-@dlt.resource(primary_key="campaign_id", write_disposition=UPSERT, columns=CONTRACTS["campaigns"].hints)
+@dlt.resource(primary_key=KEYS["campaigns"], write_disposition=UPSERT, columns=CONTRACTS["campaigns"].hints)
 def campaigns(api: RestPages, updated_at: Cursor = CHANGED) -> Iterator[pa.Table]:
     """Mailings of coupons, with their type and days."""
-    yield from tables(api, "campaigns", updated_at)
+    yield changed(api, "campaigns", updated_at)
 
 
-@dlt.resource(primary_key=("campaign_id", "household_id"), write_disposition=UPSERT, columns=CONTRACTS["campaign_memberships"].hints)
+@dlt.resource(primary_key=KEYS["campaign_memberships"], write_disposition=UPSERT, columns=CONTRACTS["campaign_memberships"].hints)
 def campaign_memberships(api: RestPages, updated_at: Cursor = CHANGED) -> Iterator[pa.Table]:
     """Which household received which campaign."""
-    yield from tables(api, "campaign_memberships", updated_at)
+    yield changed(api, "campaign_memberships", updated_at)
 
 
 @dlt.resource(write_disposition="replace", columns=CONTRACTS["coupons"].hints)
 def coupons(api: RestPages, again: bool = False) -> Iterator[pa.Table]:
     """Which coupon is good for which product in which campaign, duplicates as they are: no key, no dates, so replaced whole if changed.
 
-    With `again` it is replaced whatever it is.
+    With `again` it is replaced whether it has changed or not.
     """
-    whole = pa.concat_tables(tables(api, "coupons")).combine_chunks()
-    state, digest = dlt.current.source_state(), fingerprint(whole)
-    if state.get("coupons") == digest and not again:
+    path, state = PATHS["coupons"], dlt.current.source_state()
+    listing = api.listing(path, etag="" if again else state.get("coupons", ""))
+    if listing is None:
         # dlt empties the table of a selected "replace" resource that yields nothing
         dlt.current.source().coupons.selected = False
         return
-    state["coupons"] = digest
+    while (whole := fetched(api, "coupons", listing)).num_rows != listing.total:
+        api.changed_meanwhile(path)
+        listing = api.listing(path)
+    state["coupons"] = listing.etag
     yield whole
 
 
-@dlt.resource(
-    primary_key=("household_id", "coupon_upc", "campaign_id", "redemption_date"),
-    write_disposition=UPSERT,
-    columns=CONTRACTS["redemptions"].hints,
-)
+@dlt.resource(primary_key=KEYS["redemptions"], write_disposition=UPSERT, columns=CONTRACTS["redemptions"].hints)
 def redemptions(api: RestPages, updated_at: Cursor = CHANGED) -> Iterator[pa.Table]:
     """Which household used which coupon on which day."""
-    yield from tables(api, "redemptions", updated_at)
+    yield changed(api, "redemptions", updated_at)
 
 
-def tables(api: RestPages, resource: str, cursor: Cursor | None = None) -> Iterator[pa.Table]:
-    """A table a page; an empty one first when nothing was ever loaded, so that the table exists in raw from the start."""
+def changed(api: RestPages, resource: str, cursor: Cursor) -> pa.Table:
+    """What changed since the cursor less its lag, one row a key; everything when nothing was ever loaded."""
+    listing = api.listing(PATHS[resource], cursor.last_value)
+    rows = newest(fetched(api, resource, listing), KEYS[resource], cursor.cursor_path)
+    spanned(*pc.min_max(rows[cursor.cursor_path]).as_py().values())
+    return rows
+
+
+def fetched(api: RestPages, resource: str, listing: Listing) -> pa.Table:
+    """The rows of all pages of a listing."""
     contract = CONTRACTS[resource]
-    since = cursor.last_value if cursor else None
-    if since is None:
-        yield contract.arrow.empty_table()
-    for page in timed(api.pages(PATHS[resource], since)):
-        if page:
-            table = to_arrow(contract, page)
-            if cursor:
-                spanned(*pc.min_max(table[cursor.cursor_path]).as_py().values())
-            yield table
+    pages = [to_arrow(contract, page) for page in timed(api.pages(listing)) if page]
+    counted("retries", api.patience.retries())
+    return pa.concat_tables([contract.arrow.empty_table(), *pages]).combine_chunks()
+
+
+def newest(rows: pa.Table, key: list[str], moment: str) -> pa.Table:
+    """One row a key, the one with the latest moment: a row that changes while pages are fetched stands on two of them."""
+    ordered = rows.sort_by(moment)
+    places = ordered.append_column("place", pa.array(range(len(ordered)))).group_by(key).aggregate([("place", "max")])
+    return ordered.take(places["place_max"])
 
 
 def to_arrow(contract: Contract, rows: list[dict[str, Any]]) -> pa.Table:
@@ -153,14 +169,6 @@ def json_type(values: list[Any]) -> str:
     """What JSON values are, in the contract's words."""
     kinds = {type(value) for value in values} - {NoneType}
     return " or ".join(sorted(JSON_TYPES[kind] for kind in kinds)) or "null"
-
-
-def fingerprint(table: pa.Table) -> str:
-    """A digest of a table's content."""
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as stream:
-        stream.write_table(table)
-    return hashlib.sha256(sink.getvalue()).hexdigest()
 
 
 def source_totals(base_url: str, client_id: str, client_secret: str) -> dict[str, SourceTotal]:

@@ -9,6 +9,7 @@ import uvicorn
 from ingestion import errors
 from ingestion.grocer import clock, processes
 from ingestion.grocer.loyalty import app, options
+from ingestion.grocer.loyalty.faults import Faults
 
 GRACE_SECONDS = 2
 
@@ -24,8 +25,14 @@ def main() -> int:
     arguments = parser.parse_args()
 
     with processes.alive():
-        application = app.create(options.from_environment(), clock.parse_date(arguments.until), arguments.households)
-        config = uvicorn.Config(application, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE_SECONDS)
+        told = options.from_environment()
+        application = app.create(told, clock.parse_date(arguments.until), arguments.households)
+        config = uvicorn.Config(
+            Faults(application) if told.faults else application,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
         listener = processes.listen(arguments.port) if arguments.fd is None else socket.socket(fileno=arguments.fd)
         with listener:
             uvicorn.Server(config).run(sockets=[listener])

@@ -57,7 +57,8 @@ def _add_resource(routes: APIRouter, prepared: Prepared, signer: Signer) -> None
     async def read_cursors(request: Request, limit: Limit = pagination.DEFAULT_LIMIT, updated_since: Since = None) -> Response:
         selection = pagination.select(prepared, signer, updated_since, None)
         body = {"cursors": pagination.cursors(selection, signer, limit), "total": selection.total}
-        return _tagged(request, json.dumps(body).encode())
+        # cursors name every page's first row only, so the rows themselves go into the tag: while it holds, no page has changed
+        return _tagged(request, json.dumps(body).encode(), prepared.digest)
 
     def add(path: str, endpoint: Callable[..., Awaitable[Response]], model: Any, summary: str) -> None:
         routes.add_api_route(path, endpoint, response_model=model, summary=summary, tags=[title], name=summary)
@@ -83,9 +84,9 @@ def _health(until: date, households: int | None) -> APIRouter:
     return routes
 
 
-def _tagged(request: Request, body: bytes) -> Response:
-    """`body` with its ETag, or 304 without it when the client says that it has it."""
-    tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+def _tagged(request: Request, body: bytes, content: bytes = b"") -> Response:
+    """`body` with its ETag, which tells of `content` too, or 304 without it when the client says that it has it."""
+    tag = f'"{hashlib.blake2b(body + content, digest_size=12).hexdigest()}"'
     known = {text.strip().removeprefix("W/") for text in request.headers.get("If-None-Match", "").split(",")}
     if known & {tag, "*"}:
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag})

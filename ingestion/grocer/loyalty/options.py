@@ -11,16 +11,17 @@ SECRET = "LOYALTY_CLIENT_SECRET"  # noqa: S105 (the variable's name)
 
 @dataclass(frozen=True)
 class Options:
-    """`token_seconds`: how long a token is valid; `rate`: requests a second, a second's worth of them at once."""
+    """`token_seconds`: how long a token is valid; `rate`: requests a second, a second's worth of them at once; `faults`: to order."""
 
     client_secret: str
     client_id: str = CLIENT_ID
     token_seconds: int = 300
     rate: float = 500
+    faults: bool = False
 
 
 def from_environment() -> Options:
-    """`LOYALTY_CLIENT_SECRET` (required), `LOYALTY_TOKEN_SECONDS`, `LOYALTY_RATE`; UserError for what is not a positive number."""
+    """`LOYALTY_CLIENT_SECRET` (required), `LOYALTY_TOKEN_SECONDS` and `LOYALTY_RATE` (UserError if not positive), `LOYALTY_FAULTS` (1)."""
     secret = os.environ.get(SECRET)
     if not secret:
         raise UserError(f"{SECRET} is not set: start the service with `python -m ingestion grocer up`, which makes a secret.")
@@ -28,6 +29,7 @@ def from_environment() -> Options:
         client_secret=secret,
         token_seconds=max(1, int(_positive("LOYALTY_TOKEN_SECONDS", Options.token_seconds))),
         rate=_positive("LOYALTY_RATE", Options.rate),
+        faults=os.environ.get("LOYALTY_FAULTS") == "1",
     )
 
 

@@ -1,7 +1,9 @@
 """What the API serves: each resource's rows at the clock, prepared once, in order, as JSON text."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import duckdb
@@ -105,6 +107,11 @@ class Prepared:
     resource: Resource
     rows: list[bytes]
     places: list[tuple[Any, ...]]
+
+    @cached_property
+    def digest(self) -> bytes:
+        """Of all rows."""
+        return hashlib.blake2b(b",".join(self.rows), digest_size=12).digest()
 
 
 def prepare(until: date, households: int | None) -> dict[str, Prepared]:

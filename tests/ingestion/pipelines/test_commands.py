@@ -111,7 +111,7 @@ def test_raw_without_a_format_or_no_database(warehouse: Path, refused: Run) -> N
 
 @pytest.fixture
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingestion.loaders.rest_pages.FIRST_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr("ingestion.loaders.patience.FIRST_PAUSE_SECONDS", 0.01)
 
 
 @pytest.mark.usefixtures("no_pauses")

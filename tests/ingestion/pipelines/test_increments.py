@@ -9,7 +9,7 @@ import pytest
 
 from ingestion import pipelines
 from ingestion.destinations import duckdb_raw
-from ingestion.loaders.rest_pages import RestPages
+from ingestion.loaders.rest_pages import Listing, RestPages
 from ingestion.pipelines import System
 from ingestion.sources import loyalty
 from tests.ingestion.pipelines.conftest import HOUSEHOLDS, LAST_DAY
@@ -82,7 +82,7 @@ def test_clock_and_totals_are_the_sources_own(year: Path) -> None:
 
 def test_tables_exist_before_they_have_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AISLE_WAREHOUSE", str(tmp_path))
-    monkeypatch.setattr(RestPages, "pages", lambda *_: iter(()))
+    monkeypatch.setattr(RestPages, "listing", lambda *_, **__: Listing("/nowhere", {}, [], 0, ""))
     with duckdb_raw.opened() as raw:
         pipelines.run(raw, System("loyalty", lambda: loyalty.loyalty("http://nowhere", "aisle", "secret"), dict))
     promised = {table for table in ROWS if table.startswith("raw_loyalty.")}
