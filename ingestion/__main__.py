@@ -22,6 +22,7 @@ EXAMPLES = """examples:
   python -m ingestion backfill --from 2017-03-01 --until 2017-03-31     March again: what raw lacks of it comes in
   python -m ingestion replay 1795475362.244314   what that load fetched, fetched again
   python -m ingestion reset pos.products         forget a resource; the next load fetches all of it
+  python -m ingestion doctor                     what keeps a load from going well, by its cause
   python -m ingestion grocer up                  the systems alone, to look at
 
 PostgreSQL holds the till when GROCER_TILL_URL=postgresql://user@host:5432/database is set; AISLE_WAREHOUSE moves the warehouse.
@@ -35,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m ingestion", description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    commands = parser.add_subparsers(required=True, metavar="load|status|backfill|replay|reset|grocer")
+    commands = parser.add_subparsers(required=True, metavar="load|status|doctor|backfill|replay|reset|grocer")
     load = _command(commands, "load", _load, "bring raw to a day's end, incrementally; the grocer's systems are started for it if need be")
     cli.add_clock_arguments(load)
     _command(commands, "status", _status, "show what raw holds, what its sources held, and the newest runs")
@@ -47,6 +48,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     replay.add_argument("load_id", metavar="LOAD_ID", help="as status shows it")
     reset = _command(commands, "reset", _reset, "forget a resource's rows and cursor, so that the next load fetches all of it")
     reset.add_argument("resource", metavar="RESOURCE", help="such as pos.products")
+    doctor = _command(
+        commands, "doctor", _doctor, "examine systems, raw and this machine; changes nothing, gives 1 when something is wrong"
+    )
+    doctor.add_argument("--json", action="store_true", help="the diagnoses as JSON")
     cli.register(commands)
     arguments = parser.parse_args(argv)
     return errors.run(lambda: arguments.func(arguments))
@@ -88,6 +93,12 @@ def _reset(arguments: argparse.Namespace) -> int:
     pipelines.reset(arguments.resource, arguments.to)
     console.stdout().print(f"{arguments.resource} is forgotten: run `python -m ingestion load --to {arguments.to}` to fetch it anew.")
     return 0
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from ingestion.doctor import command
+
+    return command.run(arguments)
 
 
 def _loaded(results: "list[Result]", title: str) -> int:

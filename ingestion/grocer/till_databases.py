@@ -84,6 +84,10 @@ class TillDatabase(ABC):
 
     url: str
 
+    def exists(self) -> bool:
+        """Whether there is a database to be asked; a server is thought to be there."""
+        return True
+
     @abstractmethod
     def open(self, connection: duckdb.DuckDBPyConnection, grocer_id: str) -> date | None:
         """Attach the till; gives the last day that it holds, None when it is not this grocer's or not there."""
@@ -100,9 +104,12 @@ class SqliteTill(TillDatabase):
         self.path = path
         self.url = f"sqlite:///{path.absolute()}"
 
+    def exists(self) -> bool:
+        return self.path.exists()
+
     def open(self, connection: duckdb.DuckDBPyConnection, grocer_id: str) -> date | None:
         extensions.load(connection, "sqlite_scanner")
-        if not self.path.exists():
+        if not self.exists():
             return None
         try:
             _attach(connection, f"{literal(self.path)} as till (type sqlite)")

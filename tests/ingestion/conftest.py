@@ -7,7 +7,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,21 @@ SECONDS = 60
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """A PostgreSQL cluster of the tests' own: its URL without a database. Skips, with the reason, where there can be none."""
+    with cluster("trust") as (port, _):
+        yield f"postgresql://aisle@127.0.0.1:{port}"
+
+
+@contextmanager
+def cluster(login: str, password: str = "", settings: str = "") -> Iterator[tuple[int, Path]]:
+    """A new cluster with a superuser `aisle`: the port on 127.0.0.1 where it answers until the context ends, and its folder."""
     programs = {name: _program(name) for name in ("initdb", "pg_ctl")}
     identity = _unprivileged()
     folder = Path(tempfile.mkdtemp(prefix="aisle-postgres-"))
+    secret = folder / "password"
+    secret.write_text(password or "unused")
     if identity:
-        shutil.chown(folder, identity["user"], identity["group"])
+        for path in (folder, secret):
+            shutil.chown(path, identity["user"], identity["group"])
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -33,11 +43,11 @@ def postgres_server() -> Iterator[str]:
         command = [programs[program], "-D", str(folder / "cluster"), *arguments]
         subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd=folder, timeout=SECONDS, **identity)
 
-    run("initdb", "-A", "trust", "-U", "aisle", "--no-sync")
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
+    run("initdb", "-A", login, "-U", "aisle", "--no-sync", "--pwfile", str(secret))
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off {settings}"
     run("pg_ctl", "start", "-w", "-l", str(folder / "log"), "-o", options)
     try:
-        yield f"postgresql://aisle@127.0.0.1:{port}"
+        yield port, folder / "cluster"
     finally:
         run("pg_ctl", "stop", "-w", "-m", "immediate")
         shutil.rmtree(folder)
