@@ -159,6 +159,7 @@ def _again(raw: Raw, held: Clock, ranges: Sequence[tuple[Sequence[str], Days]], 
             with steps.step(f"{system.name} to raw_{system.name}"), unwrapped(system.name):
                 for names, days in mine:
                     run(raw, system, history, days, [name.partition(".")[2] for name in names])
+                raw.pipeline(system.name)  # the one that is in use now: totals may stand in its state
                 with system.snapshot():
                     totals |= totals_of(system)
     return _complete(raw, replace(held, loaded_at=now()), totals, history)
@@ -264,6 +265,7 @@ def loading_seconds(info: LoadInfo | None) -> dict[str, float]:
 def known(chosen: Sequence[str]) -> list[str]:
     """The resources (`system.resource`) that were chosen, all of them without a choice; UserError for one that there is not."""
     every = [contract.name for system in ("pos", "loyalty", "promotions") for contract in contracts(system).values()]
+    every.remove("promotions.rejected_files")  # what is left over from another one
     if unknown := [name for name in chosen if name not in every]:
         raise UserError(f"There is no resource {unknown[0]}: choose of {', '.join(every)}.")
     return list(chosen or every)

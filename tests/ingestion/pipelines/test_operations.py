@@ -81,12 +81,20 @@ def test_days_come_again_and_bring_what_raw_lacks(year: Path, warehouse: Path) -
     query(warehouse, "delete from raw_loyalty.household_events where event_id % 40 = 1")
     query(warehouse, "update raw_loyalty.households set tier = 'lead'")
     query(warehouse, "delete from raw_loyalty.coupons where campaign_id = 26")
+    query(warehouse, "update raw_promotions.promotions set mailer_location = 'Z' where week = 7")
+    query(warehouse, "delete from raw_promotions.promotions where week = 8")
     with pytest.raises(UserError, match="python -m ingestion backfill"):
         load()
     cursors = {system: state(warehouse, system) for system in ("pos", "loyalty")}
     pipelines.backfill(date(2017, 1, 1), LAST_DAY)
     same_as_the_year(
-        year, warehouse, "raw_pos.transactions", "raw_loyalty.household_events", "raw_loyalty.households", "raw_loyalty.coupons"
+        year,
+        warehouse,
+        "raw_pos.transactions",
+        "raw_loyalty.household_events",
+        "raw_loyalty.households",
+        "raw_loyalty.coupons",
+        "raw_promotions.promotions",
     )
     assert {system: state(warehouse, system) for system in cursors} == cursors
     assert load()["pos.transactions"].rows_loaded == 0
@@ -98,6 +106,13 @@ def test_other_days_stay_as_they_are(warehouse: Path) -> None:
         pipelines.backfill(date(2017, 3, 1), date(2017, 3, 31), chosen=["pos.transactions"])
     assert query(warehouse, "select count(*) > 0 from raw_pos.transactions where week = 10") == [(True,)]
     assert query(warehouse, "select count(*) from raw_pos.transactions where week = 20") == [(0,)]
+
+
+def test_the_weeks_of_some_days_come_again_and_no_other(warehouse: Path) -> None:
+    query(warehouse, "update raw_promotions.promotions set mailer_location = 'Z'")
+    pipelines.backfill(date(2017, 2, 12), date(2017, 2, 13), chosen=["promotions.promotions"])
+    mended = "select distinct week from raw_promotions.promotions where mailer_location <> 'Z' order by week"
+    assert query(warehouse, mended) == [(7,), (8,)]
 
 
 def test_what_a_load_brought_comes_again(year: Path, increments: Path, warehouse: Path) -> None:
