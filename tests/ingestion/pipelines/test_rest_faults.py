@@ -37,7 +37,7 @@ BEFORE, AFTER = date(2017, 1, 31), date(2017, 2, 28)
 LOAD = frozenset({"_dlt_load_id"})
 EVENTS, RAW_EVENTS, RAW_COUPONS = "/v1/household-events", "raw_loyalty.household_events", "raw_loyalty.coupons"
 CUTOFF = f"'{BEFORE}'::timestamp + interval 29 hour"  # of the first clock: local midnight
-RETRIED = 0.4  # seconds that a slow answer is waited for: less than it takes
+RETRIED = 0.7  # seconds that a slow answer is waited for: less than it takes
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +161,7 @@ def test_a_flapping_server_gets_no_more_retries_than_the_budget(before: Service,
     before.order(seed=SEED, span=40, faults={"status": 15, "cut_body": 15}, each=3)
     with pytest.raises(UserError, match="then load again"):
         before.load(tmp_path)
-    assert 7 < sum(before.happened().values()) <= 7 + 4, "the budget, and what four threads had under way"
+    assert 7 < sum(before.happened().values()) <= 7 + 8, "the budget, and the pages that were asked for ahead"
     before.order()
     before.load(tmp_path)
     assert query(tmp_path, f"select count(*) from {RAW_EVENTS}") == [(1983,)]
