@@ -1,16 +1,19 @@
 """What raw knows of itself, whichever engine holds it: its format, the clock that it stands at, what the sources said they held then."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ingestion.errors import UserError
 
 if TYPE_CHECKING:
     import dlt
+    import pyarrow as pa
 
+# (resource, key column, cursor column, since) to the keys that raw holds beyond `since`, as a table of one column.
+RawKeys = Callable[[str, str, str, Any], "pa.Table"]
 FORMAT = 1
 LOAD_ID = "_dlt_load_id"
 
@@ -34,12 +37,54 @@ class SourceTotal:
 
 
 @dataclass(frozen=True)
-class State:
-    """Raw after its last complete load: rows of each resource in its source then, and in raw now."""
+class Run:
+    """A command that changed raw, or tried to; moments are naive UTC.
 
-    clock: Clock
+    `outcome` is `started` until it ends, and stays so when it is killed; then `completed` or `failed`, with the sentence that was told.
+    """
+
+    run_id: str
+    command: str
+    as_of_date: date | None
+    started_at: datetime
+    ended_at: datetime | None = None
+    outcome: str = "started"
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class ResourceLoad:
+    """What a run did to one resource. `first_at` and `last_at` (naive UTC) are the range of what it fetched, where rows have a moment."""
+
+    run_id: str
+    resource: str
+    load_id: str | None
+    rows_loaded: int
+    rows_deleted: int = 0
+    rows_rejected: int = 0
+    bytes_loaded: int = 0
+    retries: int = 0
+    seconds: float = 0.0
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+
+
+# The run history's tables: their columns are the fields above.
+RUNS, LOADS = "runs", "loads"
+
+
+@dataclass(frozen=True)
+class State:
+    """Raw after its last complete load: rows of each resource in its source then, and in raw now; and the newest runs.
+
+    Without a clock raw is not whole: the first load has not ended yet, or a resource was reset.
+    """
+
+    clock: Clock | None
     totals: dict[str, int]
     counts: dict[str, int]
+    runs: list[Run]
+    loads: list[ResourceLoad]
 
 
 class Raw(Protocol):
@@ -58,6 +103,30 @@ class Raw(Protocol):
 
     def counts(self, resources: Iterable[str]) -> dict[str, int]:
         """Rows of each resource (`pos.transactions`, …) in raw now; 0 for a table that is not there."""
+
+    def keys(self, resource: str, key: str, cursor: str, since: Any) -> "pa.Table":
+        """As `RawKeys` says; the table is there."""
+
+    def keep(self, resource: str, keys: "pa.Table") -> int:
+        """Delete the rows of a mutable resource whose key (the table's one column) is not among `keys`; gives how many."""
+
+    def brought(self, resource: str, load_id: str) -> int:
+        """How many of a resource's rows a load brought that are there still."""
+
+    def drop(self, resource: str) -> None:
+        """Forget what the engine keeps of a resource whose table dlt has dropped."""
+
+    def note(self, run: Run, loads: Sequence[ResourceLoad] = ()) -> None:
+        """Write a run into the history, in place of what was noted of it before."""
+
+    def runs(self) -> list[Run]:
+        """The history, newest first."""
+
+    def loads(self) -> list[ResourceLoad]:
+        """What the runs of the history did, a resource each."""
+
+    def forget_clock(self) -> None:
+        """Take clock and totals away until the next complete load: raw is not whole."""
 
     def record(self, now: Clock, totals: Mapping[str, SourceTotal]) -> None:
         """Replace clock and source totals at once: a reader sees the old pair or the new one."""
@@ -89,4 +158,7 @@ def reconcile(totals: Mapping[str, SourceTotal], counts: Mapping[str, int], anew
         if total.rows != counts[resource]
     ]
     if wrong:
-        raise UserError(f"Raw does not hold what the sources hold: {'; '.join(wrong)}. Its clock was not moved: {anew}.")
+        raise UserError(
+            f"Raw does not hold what the sources hold: {'; '.join(wrong)}. Its clock was not moved: "
+            f"see whether `python -m ingestion backfill` brings what is missing, or {anew}."
+        )

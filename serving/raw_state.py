@@ -14,7 +14,7 @@ def read_clock() -> Clock:
     """The clock of the last complete load; UserError when there is none, while a load runs, and when raw has another format."""
     path = settings.raw_file()
     state = duckdb_raw.state()
-    if state is None:
+    if state is None or state.clock is None:
         found = f"No load into {path} has been completed" if path.is_file() else f"There is no raw data at {path}"
         raise UserError(f"{found}: run `make load` (or `make demo`).")
     return state.clock

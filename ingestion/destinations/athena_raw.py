@@ -3,12 +3,16 @@
 import hashlib
 import io
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
 
 import boto3
 import dlt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from dlt.common.configuration.specs import AwsCredentials
 
@@ -18,10 +22,11 @@ from ingestion.destinations.aws import Athena, check, configured, refusals
 from ingestion.destinations.bucket import LAYOUT, Bucket
 from ingestion.destinations.glue import Database
 from ingestion.destinations.publication import Publication
-from ingestion.raw_meta import FORMAT, Clock, SourceTotal, State, check_format
+from ingestion.raw_meta import FORMAT, LOAD_ID, LOADS, RUNS, Clock, ResourceLoad, Run, SourceTotal, State, check_format
 
 # One row a resource with the clock beside it, so that one change of the table's location replaces both; two views show them apart.
 STATE = "state"
+MOST_KEYS = 1000  # in one DELETE
 CLOCK = "as_of, as_of_date, households, loaded_at"
 COLUMNS = {
     "format": ("bigint", pa.int64()),
@@ -35,6 +40,31 @@ COLUMNS = {
     "retail_discount_amount": ("decimal(18,2)", pa.decimal128(18, 2)),
     "coupon_discount_amount": ("decimal(18,2)", pa.decimal128(18, 2)),
     "coupon_match_discount_amount": ("decimal(18,2)", pa.decimal128(18, 2)),
+}
+# The run history: a file a run, which the run's end writes anew.
+HISTORY = {
+    RUNS: {
+        "run_id": ("string", pa.string()),
+        "command": ("string", pa.string()),
+        "as_of_date": ("date", pa.date32()),
+        "started_at": ("timestamp", pa.timestamp("ms")),
+        "ended_at": ("timestamp", pa.timestamp("ms")),
+        "outcome": ("string", pa.string()),
+        "error": ("string", pa.string()),
+    },
+    LOADS: {
+        "run_id": ("string", pa.string()),
+        "resource": ("string", pa.string()),
+        "load_id": ("string", pa.string()),
+        "rows_loaded": ("bigint", pa.int64()),
+        "rows_deleted": ("bigint", pa.int64()),
+        "rows_rejected": ("bigint", pa.int64()),
+        "bytes_loaded": ("bigint", pa.int64()),
+        "retries": ("bigint", pa.int64()),
+        "seconds": ("double", pa.float64()),
+        "first_at": ("timestamp", pa.timestamp("ms")),
+        "last_at": ("timestamp", pa.timestamp("ms")),
+    },
 }
 VIEWS = {
     "clock": f"select distinct {CLOCK}",
@@ -94,8 +124,63 @@ class AthenaRaw:
         ]
         return counts | dict(self._athena.rows(" union all ".join(parts)) if parts else [])
 
+    def keys(self, resource: str, key: str, cursor: str, since: Any) -> pa.Table:
+        known = f"timestamp '{since}'" if isinstance(since, datetime) else int(since)
+        found = self._athena.rows(f'select "{key}" from {self._table(resource)} where "{cursor}" >= {known}')
+        return pa.table({key: pa.array([value for (value,) in found], pa.int64())})
+
+    def keep(self, resource: str, keys: pa.Table) -> int:
+        (key,) = keys.column_names
+        held = pa.array([value for (value,) in self._athena.rows(f'select "{key}" from {self._table(resource)}')], keys.schema.types[0])
+        gone = held.filter(pc.invert(pc.is_in(held, keys[key].combine_chunks()))).to_pylist()
+        for start in range(0, len(gone), MOST_KEYS):
+            named = ", ".join(str(int(value)) for value in gone[start : start + MOST_KEYS])
+            self._athena.rows(f'delete from {self._table(resource)} where "{key}" in ({named})')
+        return len(gone)
+
+    def _table(self, resource: str) -> str:
+        system, _, table = resource.partition(".")
+        return f'"{self._athena.database(system)}"."{table}"'
+
+    def brought(self, resource: str, load_id: str) -> int:
+        return self._athena.rows(f"select count(*) from {self._table(resource)} where {LOAD_ID} = '{load_id}'")[0][0]
+
+    def drop(self, resource: str) -> None:
+        system, _, table = resource.partition(".")
+        database = self._athena.database(system)
+        Database(database).drop(table)
+        Bucket(self._athena).remove(f"{database}/{table}")
+
+    def note(self, run: Run, loads: Sequence[ResourceLoad] = ()) -> None:
+        self._meta.create()
+        present, bucket = self._meta.tables(), Bucket(self._athena)
+        for table, rows in ((RUNS, [run]), (LOADS, loads)):
+            columns, folder = HISTORY[table], f"{self._meta.name}/{table}"
+            if rows:
+                file = pa.BufferOutputStream()
+                schema = pa.schema([(name, kind) for name, (_, kind) in columns.items()])
+                records = [{name: to_millisecond(value) for name, value in asdict(row).items()} for row in rows]
+                pq.write_table(pa.Table.from_pylist(records, schema), file)
+                bucket.put(f"{folder}/{run.run_id}.parquet", file.getvalue().to_pybytes())
+            if table not in present:
+                self._meta.put(table, {name: kind for name, (kind, _) in columns.items()}, bucket.address(folder))
+
+    def runs(self) -> list[Run]:
+        return [Run(*row) for row in self._history(RUNS, "started_at desc, run_id")]
+
+    def loads(self) -> list[ResourceLoad]:
+        return [ResourceLoad(*row) for row in self._history(LOADS, "run_id, resource, load_id")]
+
+    def _history(self, table: str, order: str) -> list[tuple]:
+        if table not in self._meta.tables():
+            return []
+        return self._athena.rows(f'select {", ".join(HISTORY[table])} from "{self._meta.name}"."{table}" order by {order}')
+
+    def forget_clock(self) -> None:
+        self._meta.drop(STATE)
+
     def record(self, now: Clock, totals: Mapping[str, SourceTotal]) -> None:
-        stand = (now.as_of, now.as_of_date, now.households, now.loaded_at.replace(microsecond=now.loaded_at.microsecond // 1000 * 1000))
+        stand = (now.as_of, now.as_of_date, now.households, to_millisecond(now.loaded_at))
         rows = [(FORMAT, resource, *stand, total.rows, *total.amounts) for resource, total in totals.items()]
         file = io.BytesIO()
         pq.write_table(
@@ -115,6 +200,11 @@ class AthenaRaw:
                 self._athena.rows(f'create or replace view "{self._meta.name}"."{view}" as {columns} from "{self._meta.name}"."{STATE}"')
 
 
+def to_millisecond(value: Any) -> Any:
+    """A moment as Athena's Parquet tables hold it; anything else as it is."""
+    return value.replace(microsecond=value.microsecond // 1000 * 1000) if isinstance(value, datetime) else value
+
+
 @contextmanager
 def opened() -> Iterator[AthenaRaw]:
     """Raw on Athena; UserError when it is not reachable, and for what AWS refuses meanwhile."""
@@ -129,5 +219,5 @@ def opened() -> Iterator[AthenaRaw]:
 def state() -> State | None:
     """What Athena holds; None before the first complete load."""
     with opened() as raw:
-        last = raw.clock()
-        return State(last, totals := raw.totals(), raw.counts(totals)) if last else None
+        last, totals = raw.clock(), raw.totals()
+        return State(last, totals, raw.counts(totals), runs, raw.loads()) if (runs := raw.runs()) or last else None

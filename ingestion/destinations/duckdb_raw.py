@@ -1,19 +1,21 @@
 """Raw in a DuckDB file: `raw.duckdb` in the warehouse."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import astuple, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from ingestion import settings
 from ingestion.connections import closing
 from ingestion.errors import UserError
-from ingestion.raw_meta import FORMAT, LOAD_ID, Clock, SourceTotal, State, check_format
+from ingestion.raw_meta import FORMAT, LOAD_ID, LOADS, RUNS, Clock, ResourceLoad, Run, SourceTotal, State, check_format
 
 if TYPE_CHECKING:
     import dlt
+    import pyarrow as pa
 
 ANEW = "start anew with `make reset load`"
 TABLES = f"""
@@ -30,6 +32,28 @@ TABLES = f"""
         retail_discount_amount decimal(18, 2),
         coupon_discount_amount decimal(18, 2),
         coupon_match_discount_amount decimal(18, 2)
+    );
+    create table if not exists raw_meta.{RUNS} (
+        run_id varchar,
+        command varchar,
+        as_of_date date,
+        started_at timestamp,
+        ended_at timestamp,
+        outcome varchar,
+        error varchar
+    );
+    create table if not exists raw_meta.{LOADS} (
+        run_id varchar,
+        resource varchar,
+        load_id varchar,
+        rows_loaded bigint,
+        rows_deleted bigint,
+        rows_rejected bigint,
+        bytes_loaded bigint,
+        retries bigint,
+        seconds double,
+        first_at timestamp,
+        last_at timestamp
     );
 """
 
@@ -74,6 +98,47 @@ class DuckDbRaw:
     def totals(self) -> dict[str, int]:
         """Rows of each resource in its source at the last complete load."""
         return dict(self._connection.execute("select resource, row_count from raw_meta.source_totals").fetchall())
+
+    def keys(self, resource: str, key: str, cursor: str, since: Any) -> "pa.Table":
+        return self._connection.execute(f'select "{key}" from raw_{resource} where "{cursor}" >= ?', [since]).to_arrow_table()
+
+    def keep(self, resource: str, keys: "pa.Table") -> int:
+        (key,) = keys.column_names
+        self._connection.register("kept", keys)
+        gone = self._connection.execute(f'delete from raw_{resource} where "{key}" not in (select "{key}" from kept)').fetchone()[0]
+        self._connection.unregister("kept")
+        return gone
+
+    def brought(self, resource: str, load_id: str) -> int:
+        return self._connection.execute(f"select count(*) from raw_{resource} where {LOAD_ID} = ?", [load_id]).fetchone()[0]
+
+    def drop(self, resource: str) -> None:
+        self._connection.execute(f"drop table if exists raw_{resource}")
+
+    def note(self, run: Run, loads: Sequence[ResourceLoad] = ()) -> None:
+        self._connection.begin()
+        for table, rows in ((RUNS, [run]), (LOADS, loads)):
+            self._connection.execute(f"delete from raw_meta.{table} where run_id = ?", [run.run_id])
+            for row in rows:
+                self._connection.execute(f"insert into raw_meta.{table} values ({', '.join('?' * len(fields(row)))})", astuple(row))
+        self._connection.commit()
+
+    def runs(self) -> list[Run]:
+        return [Run(*row) for row in self._history(RUNS, "started_at desc, run_id")]
+
+    def loads(self) -> list[ResourceLoad]:
+        return [ResourceLoad(*row) for row in self._history(LOADS, "run_id, resource, load_id")]
+
+    def _history(self, table: str, order: str) -> list[tuple]:
+        if f"raw_meta.{table}" not in tables(self._connection):
+            return []
+        return self._connection.execute(f"from raw_meta.{table} order by {order}").fetchall()
+
+    def forget_clock(self) -> None:
+        self._connection.begin()
+        self._connection.execute("delete from raw_meta.clock")
+        self._connection.execute("delete from raw_meta.source_totals")
+        self._connection.commit()
 
     def record(self, now: Clock, totals: Mapping[str, SourceTotal]) -> None:
         stand = [now.as_of, now.as_of_date, now.households]
@@ -135,8 +200,7 @@ def state() -> State | None:
         return None
     with closing(open_read_only(path)) as connection:
         raw = DuckDbRaw(connection)
-        last = raw.clock() if tables(connection) else None
-        if last is None:
+        if not tables(connection):
             return None
-        totals = raw.totals()
-        return State(last, totals, raw.counts(totals))
+        last, totals = raw.clock(), raw.totals()
+        return State(last, totals, raw.counts(totals), runs, raw.loads()) if (runs := raw.runs()) or last else None

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TypeVar
 
 import dlt
@@ -13,6 +14,13 @@ def counted(name: str, number: float = 1) -> None:
     """Add to a metric (`bytes`, `retries`, `rejected`) of the dlt resource that is being extracted; the run history keeps it."""
     metrics = dlt.current.resource_metrics()
     metrics[name] = metrics.get(name, 0) + number
+
+
+def spanned(first_at: datetime | None, last_at: datetime | None) -> None:
+    """Widen the range of moments (naive UTC) of what the dlt resource that is being extracted has fetched; a replay asks for it again."""
+    metrics = dlt.current.resource_metrics()
+    metrics["first_at"] = min((moment for moment in (metrics.get("first_at"), first_at) if moment), default=None)
+    metrics["last_at"] = max((moment for moment in (metrics.get("last_at"), last_at) if moment), default=None)
 
 
 def timed(items: Iterator[Item]) -> Iterator[Item]:

@@ -4,29 +4,56 @@ Measured on 1.5 million rows: 1.3 times the time of DuckDB's own `create table a
 """
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import dlt
 import duckdb
+import pyarrow as pa
 import sqlalchemy as sa
 from dlt.sources.sql_database import BaseTableLoader, register_table_loader_backend
 
 from ingestion import extensions
 from ingestion.errors import UserError
 from ingestion.extensions import literal
-from ingestion.loaders import timed
+from ingestion.loaders import counted, spanned, timed
 from ingestion.schemas import Contract
+
+Held = Callable[[Any], pa.Table]
 
 BACKEND = "duckdb_scanner"
 PARQUET = "format parquet, dictionary_size_limit 1000"  # larger dictionaries are built and then thrown away: a tenth of the time
+ORIGIN = "origin"
+QUERIES = {"sqlite": "sqlite_query", "postgresql": "postgres_query"}
 SCHEMAS = {"sqlite": "main", "postgresql": "public"}
 
 
+@dataclass(frozen=True)
+class Snapshot:
+    """A database as it is at one moment, whatever others write meanwhile: one transaction for everything that is read of it."""
+
+    dialect: str
+    connection: duckdb.DuckDBPyConnection
+
+    def answer(self, sql: str) -> str:
+        """What stands in a FROM clause for the answer to `sql`, which the database itself plans, with its indexes."""
+        return f"{QUERIES[self.dialect]}('{ORIGIN}', {literal(sql)})"
+
+    def ask(self, sql: str) -> list[tuple[Any, ...]]:
+        """The rows of the database's own answer; SQLite's figures come as text."""
+        return self.connection.execute(f"from {self.answer(sql)}").fetchall()
+
+
 class DuckDbScanner(BaseTableLoader):
-    """Copies the rows beyond dlt's cursor; `backend_kwargs`: `contract` (columns and types), `folder` (for the file on its way)."""
+    """Copies the rows beyond dlt's cursor.
+
+    `backend_kwargs`: `contract` (columns and types), `folder` (for the file on its way), `snapshot` (of the table's database), `moment`
+    (the column that tells when a row came), and for a range that goes back behind the cursor `held` (from the range's beginning to the
+    keys that raw has: those rows are left out).
+    """
 
     def load_rows(self, backend_kwargs: dict[str, Any] | None = None) -> Iterator[Any]:
         """Yield at most one file import; UserError when the table no longer keeps its contract or cannot be read."""
@@ -34,24 +61,44 @@ class DuckDbScanner(BaseTableLoader):
         contract: Contract = kwargs["contract"]
         contract.check({column.name: type_name(column.type) for column in self.table.columns})
         with tempfile.TemporaryDirectory(prefix="copy-", dir=kwargs["folder"]) as folder:
-            yield from timed(self._import(contract, Path(folder) / f"{self.table.name}.parquet"))
+            yield from timed(self._import(Path(folder) / f"{self.table.name}.parquet", **kwargs))
 
-    def _import(self, contract: Contract, file: Path) -> Iterator[Any]:
-        if self.last_value is not None and self.range_start == "open" and not self._any_rows():
-            return
+    def _import(self, file: Path, contract: Contract, snapshot: Snapshot, moment: str, held: Held | None = None, **_: Any) -> Iterator[Any]:
         casts = ", ".join(f'cast("{column.name}" as {column.type}) as "{column.name}"' for column in contract.columns)
-        with attached(self.engine.url) as connection:
-            connection.execute(f"copy (select {casts} from ({self.compile_query(self.make_query())})) to {literal(file)} ({PARQUET})")
+        with told(self.engine.url):
+            snapshot.connection.execute(f"copy (select {casts} from {self._rows(snapshot, held)}) to {literal(file)} ({PARQUET})")
             rows = contract.check_file(file)
-            if self.incremental and rows:
-                top = f'select max("{self.cursor_column.name}") from read_parquet({literal(file)})'
-                self.incremental.advance(connection.execute(top).fetchone()[0])
-        yield dlt.mark.with_file_import(str(file), "parquet", rows, hints=contract.arrow.empty_table())
+            if rows:
+                ends = f'select max("{self.cursor_column.name}"), min("{moment}"), max("{moment}") from read_parquet({literal(file)})'
+                top, *span = snapshot.connection.execute(ends).fetchone()
+                # a late row lies before what the cursor has reached
+                self.incremental.advance(max(value for value in (self.incremental.get_state()["last_value"], top) if value is not None))
+                spanned(*span)
+        if rows or self.last_value is None:
+            counted("bytes", file.stat().st_size)
+            yield dlt.mark.with_file_import(str(file), "parquet", rows, hints=contract.arrow.empty_table())
 
-    def _any_rows(self) -> bool:
-        """Whether an open range holds a row (a closed one always does): asked of the database itself, which has an index for it."""
-        with self.engine.connect() as connection:
-            return connection.execute(sa.select(sa.exists(self.make_query()))).scalar_one()
+    def _rows(self, snapshot: Snapshot, held: Held | None) -> str:
+        """The range's rows for a FROM clause: a part of the table by the database, which has an index for it, all by the scanner's threads.
+
+        SQLite would compare moments as text, and each of its writers spells them differently: there DuckDB compares.
+        """
+        query = self.compile_query(self.make_query())
+        spelled = snapshot.dialect == "sqlite" and self.incremental and isinstance(self.cursor_column.type, sa.DateTime)
+        rows = f"({query})" if self.last_value is None or spelled else snapshot.answer(query)
+        if held is None or self.last_value is None:
+            return rows
+        keys = held(self.last_value)
+        snapshot.connection.register("held", keys)
+        return f"{rows} anti join held using ({', '.join(keys.column_names)})"
+
+
+@contextmanager
+def snapshot(url: sa.URL) -> Iterator[Snapshot]:
+    """The database at this moment; UserError when it cannot be read. Who writes to an SQLite file waits until the context ends."""
+    with attached(url) as connection:
+        connection.begin()
+        yield Snapshot(url.get_backend_name(), connection)
 
 
 @contextmanager
@@ -62,27 +109,35 @@ def attached(url: sa.URL) -> Iterator[duckdb.DuckDBPyConnection]:
         raise UserError(f"A {dialect} database cannot be loaded: give the URL of an SQLite or a PostgreSQL database.")
     with duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}) as connection:
         connection.execute("set preserve_insertion_order = false")
-        try:
+        with told(url):
             _attach(connection, url, dialect)
             yield connection
-        except duckdb.Error as error:
-            raise unreadable(url, error) from None
+
+
+@contextmanager
+def told(url: sa.URL) -> Iterator[None]:
+    """UserError for what DuckDB cannot read, without the database's password."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise unreadable(url, error) from None
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, url: sa.URL, dialect: str) -> None:
     if dialect == "sqlite":
         extensions.load(connection, "sqlite_scanner")
-        connection.execute(f"attach {literal(url.database)} as origin (type sqlite, read_only)")
+        connection.execute(f"attach {literal(url.database)} as {ORIGIN} (type sqlite, read_only)")
     else:
         extensions.load(connection, "postgres_scanner")
         address = url.set(drivername=dialect).render_as_string(hide_password=False)
-        connection.execute(f"attach {literal(address)} as origin (type postgres, read_only)")
-    connection.execute(f"use origin.{SCHEMAS[dialect]}")
+        connection.execute(f"attach {literal(address)} as {ORIGIN} (type postgres, read_only)")
+    connection.execute(f"use {ORIGIN}.{SCHEMAS[dialect]}")
 
 
 def unreadable(url: sa.URL, error: Exception) -> UserError:
     """One sentence for a database that does not answer; only the end of what the driver says, because it begins with the address."""
-    reason = (str(error).strip().splitlines() or [type(error).__name__])[-1].rpartition(": ")[2]
+    said = [line for line in str(error).strip().splitlines() if line.strip(" ^") and not line.startswith("LINE ")]
+    reason = (said or [type(error).__name__])[-1].rpartition(": ")[2]
     return UserError(
         f"The database {url.render_as_string(hide_password=True)} cannot be read ({reason}): "
         "see that it runs and that its URL, user and password are right, then load again."

@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from dlt.extract import DltResource
 
-from ingestion.loaders import counted, timed
+from ingestion.loaders import counted, spanned, timed
 from ingestion.loaders.rest_pages import Listing, RestPages
-from ingestion.raw_meta import SourceTotal
+from ingestion.raw_meta import RawKeys, SourceTotal
 from ingestion.schemas import FROZEN, Column, Contract, contracts
-from ingestion.sources import UPSERT
+from ingestion.sources import UPSERT, Days
 
 CONTRACTS = contracts("loyalty")
 PATHS = {resource: f"/v1/{resource.replace('_', '-')}" for resource in CONTRACTS}
@@ -31,16 +31,34 @@ Cursor = dlt.sources.incremental[datetime]
 # Rows may be committed a day after their moment. So the last day is fetched again: upserted, or for events compared with the ids in raw.
 LAG = timedelta(days=1)
 CHANGED: Cursor = dlt.sources.incremental("updated_at", lag=LAG.total_seconds())
-OCCURRED: Cursor = dlt.sources.incremental("occurred_at", lag=LAG.total_seconds())
+LATE: Cursor = dlt.sources.incremental("occurred_at", lag=LAG.total_seconds())
+OCCURRED: Cursor = dlt.sources.incremental("occurred_at")
 
 
 @dlt.source(name="loyalty", schema_contract=FROZEN)
 def loyalty(
-    base_url: str = dlt.config.value, client_id: str = dlt.secrets.value, client_secret: str = dlt.secrets.value, workers: int = 4
+    base_url: str = dlt.config.value,
+    client_id: str = dlt.secrets.value,
+    client_secret: str = dlt.secrets.value,
+    workers: int = 4,
+    days: Days | None = None,
+    raw_keys: RawKeys | None = None,
 ) -> list[DltResource]:
-    """The API's six resources (environment: SOURCES__LOYALTY__BASE_URL, …__CLIENT_ID, …__CLIENT_SECRET); `workers` pages at once."""
+    """The API's six resources (environment: SOURCES__LOYALTY__BASE_URL, …__CLIENT_ID, …__CLIENT_SECRET); `workers` pages at once.
+
+    Of some days only, when they are given. With `raw_keys`, which tells what raw holds, events that were published late are looked for.
+    """
     api = RestPages(base_url, client_id, client_secret, workers)
-    return [households(api), household_events(api), campaigns(api), campaign_memberships(api), coupons(api), redemptions(api)]
+    since = days.of("updated_at") if days else CHANGED
+    happened = days.of("occurred_at") if days else (LATE if raw_keys else OCCURRED)
+    return [
+        households(api, since),
+        household_events(api, raw_keys, happened),
+        campaigns(api, since),
+        campaign_memberships(api, since),
+        coupons(api, again=days is not None),
+        redemptions(api, since),
+    ]
 
 
 @dlt.resource(primary_key=KEYS["households"], write_disposition=UPSERT, columns=CONTRACTS["households"].hints)
@@ -50,14 +68,14 @@ def households(api: RestPages, updated_at: Cursor = CHANGED) -> Iterator[pa.Tabl
 
 
 @dlt.resource(primary_key=KEYS["household_events"], write_disposition="append", columns=CONTRACTS["household_events"].hints)
-def household_events(api: RestPages, occurred_at: Cursor = OCCURRED) -> Iterator[pa.Table]:
-    """What happened to a household: append-only. The state keeps the ids of the lag's events, which the next load fetches again."""
-    events, state = changed(api, "household_events", occurred_at), dlt.current.resource_state()
-    new = events.filter(pc.invert(pc.is_in(events["event_id"], pa.array(state.get("held", []), pa.int64()))))
-    if events.num_rows:
-        again = pc.greater_equal(events["occurred_at"], pc.max(events["occurred_at"]).as_py() - LAG)
-        state["held"] = events["event_id"].filter(again).to_pylist()
-    yield new
+def household_events(api: RestPages, raw_keys: RawKeys | None = None, occurred_at: Cursor = OCCURRED) -> Iterator[pa.Table]:
+    """What happened to a household: append-only, so an event that raw has by its id never comes twice."""
+    since = occurred_at.last_value
+    events = changed(api, "household_events", occurred_at)
+    if raw_keys and since:
+        held = raw_keys("loyalty.household_events", "event_id", "occurred_at", since)
+        events = events.filter(pc.invert(pc.is_in(events["event_id"], held["event_id"])))
+    yield events
 
 
 @dlt.resource(primary_key=KEYS["campaigns"], write_disposition=UPSERT, columns=CONTRACTS["campaigns"].hints)
@@ -73,10 +91,13 @@ def campaign_memberships(api: RestPages, updated_at: Cursor = CHANGED) -> Iterat
 
 
 @dlt.resource(write_disposition="replace", columns=CONTRACTS["coupons"].hints)
-def coupons(api: RestPages) -> Iterator[pa.Table]:
-    """Which coupon is good for which product in which campaign, duplicates as they are: no key, no dates, so replaced whole if changed."""
+def coupons(api: RestPages, again: bool = False) -> Iterator[pa.Table]:
+    """Which coupon is good for which product in which campaign, duplicates as they are: no key, no dates, so replaced whole if changed.
+
+    With `again` it is replaced whether it has changed or not.
+    """
     path, state = PATHS["coupons"], dlt.current.source_state()
-    listing = api.listing(path, etag=state.get("coupons", ""))
+    listing = api.listing(path, etag="" if again else state.get("coupons", ""))
     if listing is None:
         # dlt empties the table of a selected "replace" resource that yields nothing
         dlt.current.source().coupons.selected = False
@@ -97,7 +118,9 @@ def redemptions(api: RestPages, updated_at: Cursor = CHANGED) -> Iterator[pa.Tab
 def changed(api: RestPages, resource: str, cursor: Cursor) -> pa.Table:
     """What changed since the cursor less its lag, one row a key; everything when nothing was ever loaded."""
     listing = api.listing(PATHS[resource], cursor.last_value)
-    return newest(fetched(api, resource, listing), KEYS[resource], cursor.cursor_path)
+    rows = newest(fetched(api, resource, listing), KEYS[resource], cursor.cursor_path)
+    spanned(*pc.min_max(rows[cursor.cursor_path]).as_py().values())
+    return rows
 
 
 def fetched(api: RestPages, resource: str, listing: Listing) -> pa.Table:

@@ -10,13 +10,14 @@ from dlt.extract import DltResource
 from ingestion.loaders import timed
 from ingestion.raw_meta import SourceTotal
 from ingestion.schemas import FROZEN, contracts
+from ingestion.sources import Days
 
 CONTRACT = contracts("promotions")["promotions"]
 KEY = ("product_id", "store_id", "week", "display_location", "mailer_location")
 
 
 @dlt.source(name="promotions", schema_contract=FROZEN)
-def promotions(drops: str = dlt.config.value) -> DltResource:
+def promotions(drops: str = dlt.config.value, days: Days | None = None) -> DltResource:  # noqa: ARG001
     """The weekly files in the folder `drops` (environment: SOURCES__PROMOTIONS__DROPS)."""
     return files(drops)
 

@@ -46,11 +46,16 @@ def postgres_server() -> Iterator[str]:
 @pytest.fixture
 def postgres(postgres_server: str, request: pytest.FixtureRequest) -> str:
     """The URL of an empty PostgreSQL database, new for each test."""
-    name = f"t{abs(hash(request.node.nodeid))}"
-    with closing(psycopg2.connect(f"{postgres_server}/postgres")) as connection:
+    return new_database(postgres_server, f"t{abs(hash(request.node.nodeid))}")
+
+
+def new_database(server: str, name: str, template: str | None = None) -> str:
+    """The URL of a database that did not exist: empty, or a copy of the one at the URL `template`."""
+    copied = f" template {template.rpartition('/')[2]}" if template else ""
+    with closing(psycopg2.connect(f"{server}/postgres")) as connection:
         connection.autocommit = True
-        connection.cursor().execute(f"create database {name}")
-    return f"{postgres_server}/{name}"
+        connection.cursor().execute(f"create database {name}{copied}")
+    return f"{server}/{name}"
 
 
 def _program(name: str) -> str:

@@ -20,8 +20,9 @@ MAY_READ = {
     "vault": {"staging", "reference", "vault"},
     "star": {"nf3", "star"},
     "wide": {"star", "wide"},
-    "serving": {"star", "wide", "serving"},
+    "serving": {"star", "wide", "serving", "history of loads"},
 }
+HISTORY_OF_LOADS = ("stg_meta__runs", "stg_meta__loads")
 NORMAL_FORMS = ["unf", "nf1", "nf2", "nf3"]
 PREFIXES = {
     "snapshots": ("snap_",),
@@ -92,6 +93,8 @@ def kinds(node: dict[str, Any]) -> set[str]:
     """What an upstream node counts as when a model reads it."""
     if node["resource_type"] == "seed":
         return {"reference"}
+    if node["name"] in HISTORY_OF_LOADS:  # tells of the loader, not of the grocer: no layer has anything to add
+        return {"staging", "history of loads"}
     return {node["resource_type"]} if node["resource_type"] != "model" else {node["fqn"][1], folder(node)}
 
 

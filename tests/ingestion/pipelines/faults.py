@@ -44,7 +44,7 @@ class Service:
             patch.setenv("AISLE_WAREHOUSE", str(folder))
             settings.dlt_folder().mkdir(parents=True, exist_ok=True)
             with duckdb_raw.opened() as raw, unwrapped("loyalty"):
-                pipelines.run(raw, System("loyalty", lambda: loyalty.loyalty(self.url, *self.account), dict))
+                pipelines.run(raw, System("loyalty", lambda: loyalty.loyalty(self.url, *self.account, raw_keys=raw.keys), dict))
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """A source that drifts from its contract is told in one sentence: resource, column, old type and new."""
 
-import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,8 @@ from ingestion.errors import UserError
 from ingestion.failures import unwrapped
 from ingestion.pipelines import System
 from ingestion.schemas import contracts
-from ingestion.sources import loyalty, pos, promotions
+from ingestion.sources import loyalty, promotions
+from tests.ingestion.pipelines.conftest import Till
 
 COUPON = {"coupon_upc": "10000085207", "product_id": 9676830, "campaign_id": 26}
 
@@ -21,11 +21,6 @@ COUPON = {"coupon_upc": "10000085207", "product_id": 9676830, "campaign_id": 26}
 def load(system: System) -> None:
     with duckdb_raw.opened() as raw, unwrapped(system.name):
         pipelines.run(raw, system)
-
-
-def till(folder: Path) -> System:
-    url = f"sqlite:///{folder}/grocer/till.sqlite"
-    return System("pos", lambda: pos.pos(url), lambda: pos.source_totals(url))
 
 
 def drops(folder: Path) -> System:
@@ -45,11 +40,10 @@ def drops(folder: Path) -> System:
         ("drop table products", "the table is gone"),
     ],
 )
-def test_a_table_of_the_till_drifts(warehouse: Path, change: str, drift: str) -> None:
-    with sqlite3.connect(warehouse / "grocer/till.sqlite") as connection:
-        connection.executescript(change)
+def test_a_table_of_the_till_drifts(till: Till, change: str, drift: str) -> None:
+    till.change(*change.split("; "))
     with pytest.raises(UserError) as error:
-        load(till(warehouse))
+        load(pipelines.of_till(till.url))
     assert str(error.value).startswith(f"pos.products no longer keeps its contract: {drift}. ")
     assert "ingestion/schemas/pos.yaml" in str(error.value)
 

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +13,7 @@ from dlt.pipeline.exceptions import PipelineStepFailed
 
 from ingestion import pipelines
 from ingestion.loaders.rest_pages import RestPages
-from tests.ingestion.pipelines.conftest import HOUSEHOLDS, LAST_DAY
+from tests.ingestion.pipelines.conftest import HOUSEHOLDS, LAST_DAY, Till
 from tests.support import ROOT, differences
 
 DLT = frozenset({"_dlt_load_id", "_dlt_id"})
@@ -71,11 +70,12 @@ def test_kills_and_ctrl_c_neither_lose_nor_double_a_row(year: Path, unloaded: Pa
         assert differences(year / "raw.duckdb", unloaded / "raw.duckdb", table, DLT)[1:] == (0, 0), table
 
 
-def test_a_cursor_that_was_not_saved_is_taken_from_raw(warehouse: Path) -> None:
-    with sqlite3.connect(warehouse / "grocer/till.sqlite") as till:
-        till.execute("create temp table line as select * from transactions order by sequence desc limit 1")
-        till.execute("update line set sequence = sequence + 1")
-        till.execute("insert into transactions select * from line")
+def test_a_cursor_that_was_not_saved_is_taken_from_raw(till: Till) -> None:
+    till.change(
+        "create temporary table line as select * from transactions order by sequence desc limit 1",
+        "update line set sequence = sequence + 1",
+        "insert into transactions select * from line",
+    )
     assert interrupted("Extract.commit_packages", signal.SIGKILL).returncode == -signal.SIGKILL
     results = pipelines.load(LAST_DAY, HOUSEHOLDS)
     assert [result.rows_in_raw for result in results if result.resource == "pos.transactions"] == [60_406]

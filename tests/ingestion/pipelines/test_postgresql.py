@@ -9,10 +9,10 @@ import pytest
 from ingestion import pipelines
 from ingestion.destinations import duckdb_raw
 from ingestion.grocer import till, till_databases
-from ingestion.pipelines import System
-from ingestion.sources import pos
 from tests.ingestion.pipelines.conftest import HOUSEHOLDS, LAST_DAY
 from tests.support import differences
+
+TILLS = ["sqlite"]
 
 
 def test_postgresql_equals_sqlite(year: Path, postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -20,11 +20,11 @@ def test_postgresql_equals_sqlite(year: Path, postgres: str, tmp_path: Path, mon
     monkeypatch.setenv("GROCER_TILL_URL", postgres)
     (tmp_path / "dlt").mkdir()
     database = till_databases.configured()
-    system = System("pos", lambda: pos.pos(database.url), lambda: pos.source_totals(database.url))
+    system = pipelines.of_till(database.url)
     for day in (date(2017, 6, 30), LAST_DAY):
         till.fill(database, "a-grocer", day, HOUSEHOLDS)
         with duckdb_raw.opened() as raw:
-            pipelines.run(raw, system)
+            total = pipelines.run(raw, system)["pos.transactions"]
     for table in ("raw_pos.transactions", "raw_pos.products"):
         assert differences(year / "raw.duckdb", tmp_path / "raw.duckdb", table, frozenset({"_dlt_load_id"}))[1:] == (0, 0), table
     with duckdb.connect(str(year / "raw.duckdb"), read_only=True) as connection:
@@ -32,5 +32,4 @@ def test_postgresql_equals_sqlite(year: Path, postgres: str, tmp_path: Path, mon
         recorded = connection.execute(
             f"select row_count, {amounts} from raw_meta.source_totals where resource = 'pos.transactions'"
         ).fetchone()
-    total = system.totals()["transactions"]
     assert (total.rows, *total.amounts) == recorded

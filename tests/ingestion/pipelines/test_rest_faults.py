@@ -25,12 +25,13 @@ from ingestion.grocer.loyalty.faults import FAILING, SHIFTING
 from ingestion.loaders import patience, rest_pages
 from ingestion.loaders.rest_pages import RestPages
 from ingestion.sources import loyalty
-from tests.ingestion.pipelines.conftest import HOUSEHOLDS, LAST_DAY
+from tests.ingestion.pipelines.conftest import ANY_TILL, HOUSEHOLDS, LAST_DAY
 from tests.ingestion.pipelines.faults import TABLES, Service, serving
 from tests.ingestion.pipelines.test_kills import interrupted
 from tests.support import differences
 
 set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "aisle-hypothesis")  # it keeps what it learns in a folder; nothing is kept here
+TILLS = ANY_TILL
 SEED = int(os.environ.get("AISLE_SEED", "20170131"))
 EXAMPLES = int(os.environ.get("AISLE_EXAMPLES", "4"))
 BEFORE, AFTER = date(2017, 1, 31), date(2017, 2, 28)

@@ -16,7 +16,9 @@ from ingestion.loaders import patience, rest_pages
 from ingestion.loaders.patience import Patience
 from ingestion.loaders.rest_pages import Listing, RestPages, Token
 from ingestion.sources import loyalty
-from tests.ingestion.pipelines.conftest import HOUSEHOLDS, LAST_DAY
+from tests.ingestion.pipelines.conftest import ANY_TILL, HOUSEHOLDS, LAST_DAY
+
+TILLS = ANY_TILL
 
 
 @pytest.mark.usefixtures("unloaded")
