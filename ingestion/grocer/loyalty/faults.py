@@ -26,7 +26,7 @@ from ingestion.grocer.loyalty.resources import TIMESTAMP_FORMAT
 PATH = "/faults"
 EVENTS = "/v1/household-events"
 STATUSES = (HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT)
-SLOW_SECONDS = 0.5
+SLOW_SECONDS = 1.0
 # What a client has to ask again for; `token` is any of the first five, at the token's endpoint.
 Failing = Literal["status", "cut_header", "cut_body", "cut_json", "slow", "busy", "expired", "token"]
 # What it has to see through: rows of a page served before, older versions of its own rows, rows in another order.

@@ -38,7 +38,7 @@ BEFORE, AFTER = date(2017, 1, 31), date(2017, 2, 28)
 LOAD = frozenset({"_dlt_load_id"})
 EVENTS, RAW_EVENTS, RAW_COUPONS = "/v1/household-events", "raw_loyalty.household_events", "raw_loyalty.coupons"
 CUTOFF = f"'{BEFORE}'::timestamp + interval 29 hour"  # of the first clock: local midnight
-RETRIED = 0.4  # seconds that a slow answer is waited for: less than it takes
+RETRIED = 0.7  # seconds that a slow answer is waited for: less than it takes
 
 
 @pytest.fixture(scope="module")
@@ -102,16 +102,17 @@ def test_each_failure_is_tried_again(after: Service, kind: str, monkeypatch: pyt
     assert api.patience.retries() == happened
 
 
-def plans(kinds: tuple[str, ...], most: int) -> st.SearchStrategy[dict[str, int]]:
-    return st.dictionaries(st.sampled_from(kinds), st.integers(1, most))
+def numbers(kinds: tuple[str, ...], least: int, most: int) -> dict[str, st.SearchStrategy[int]]:
+    return dict.fromkeys(kinds, st.integers(least, most))
 
 
-PLAN = st.builds(
-    lambda number, span, failing, shifting: {"seed": number, "span": span, "each": patience.ATTEMPTS - 1, "faults": failing | shifting},
-    st.integers(0, 2**32),
-    st.integers(1, 60),
-    plans(FAILING, 4),
-    plans(SHIFTING, 6),
+PLAN = st.fixed_dictionaries(
+    {
+        "seed": st.integers(0, 2**32),
+        "span": st.integers(1, 60),
+        "each": st.just(patience.ATTEMPTS - 1),
+        "faults": st.fixed_dictionaries(numbers(FAILING, 0, 3) | numbers(SHIFTING, 1, 6)),
+    }
 )
 
 
@@ -119,7 +120,7 @@ PLAN = st.builds(
 @settings(
     max_examples=EXAMPLES, deadline=None, database=None, phases=[Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck)
 )
-@given(plans=st.tuples(PLAN, PLAN), late=st.integers(0, 20), drawn=st.randoms(use_true_random=False))
+@given(plans=st.tuples(PLAN, PLAN), late=st.integers(1, 20), drawn=st.randoms(use_true_random=False))
 def test_raw_is_that_of_a_clean_load_whatever_goes_wrong(
     before: Service, after: Service, clean: Path, tmp_path_factory: pytest.TempPathFactory, plans: tuple[dict, dict], late: int, drawn: Any
 ) -> None:
@@ -161,7 +162,7 @@ def test_a_flapping_server_gets_no_more_retries_than_the_budget(before: Service,
     before.order(seed=SEED, span=40, faults={"status": 15, "cut_body": 15}, each=3)
     with pytest.raises(UserError, match="then load again"):
         before.load(tmp_path)
-    assert 7 < sum(before.happened().values()) <= 7 + 4, "the budget, and what four threads had under way"
+    assert 7 < sum(before.happened().values()) <= 7 + 8, "the budget, and the pages that were asked for ahead"
     before.order()
     before.load(tmp_path)
     assert query(tmp_path, f"select count(*) from {RAW_EVENTS}") == [(1983,)]

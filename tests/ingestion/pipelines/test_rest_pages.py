@@ -139,11 +139,35 @@ def failing(error: Exception, sent: list[int]) -> Any:
     return send
 
 
-def test_who_asks_for_an_hour_is_not_waited_for() -> None:
+@pytest.fixture
+def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The pauses that were to be made; none is."""
+    pauses: list[float] = []
+    monkeypatch.setattr(patience.time, "sleep", pauses.append)
+    return pauses
+
+
+def test_who_asks_for_an_hour_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience.time, "sleep", lambda _: pytest.fail("it waits"))
     sent: list[int] = []
     with pytest.raises(UserError, match=r"http://nowhere/v1 answered 429 \(.*\): see the service's log, then load again\."):
         Patience().answer("http://nowhere/v1", failing(requests.HTTPError(response=reply(429, "3600")), sent))
     assert len(sent) == 1
+
+
+def test_a_busy_server_is_waited_for_oftener_than_a_failing_one(slept: list[float]) -> None:
+    replies = iter([reply(429, "1")] * (patience.BUDGET + 10))
+
+    def send() -> str:
+        busy = next(replies, None)
+        if busy is not None:
+            raise requests.HTTPError(response=busy)
+        return "rows"
+
+    ours = Patience()
+    assert ours.answer("http://nowhere", send) == "rows"
+    assert ours.retries() == len(slept) == patience.BUDGET + 10
+    assert ours.may_retry(patience.BUDGET), "the whole budget is left"
 
 
 @pytest.mark.parametrize(
@@ -156,8 +180,8 @@ def test_what_will_not_pass_is_not_tried_again(error: requests.RequestException)
     assert len(sent) == 1
 
 
+@pytest.mark.usefixtures("slept")
 def test_a_request_is_tried_so_often_and_all_together_no_oftener_than_the_budget(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "FIRST_PAUSE_SECONDS", 0.0001)
     monkeypatch.setattr(patience, "BUDGET", 12)
     sent: list[int] = []
     ours = Patience()
