@@ -7,7 +7,7 @@ is set aside with the reason, and the others are loaded. What was taken is known
 import sys
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -115,7 +115,8 @@ def files(drops: str, days: Days | None = None) -> Iterator[Any]:
     state = dlt.current.resource_state()
     memory, names_of_old = Memory.of(state), state.pop("files", [])  # an older version of Aisle remembered the names alone
     if days and weeks_are_replaced():
-        memory.doubt(set(clock.visible_weeks(days.before.date())) - set(clock.visible_weeks(days.since.date() - timedelta(days=1))))
+        first, last = (clock.visible_weeks(moment.date())[-1] for moment in (days.since, days.before))
+        memory.doubt(range(first, last + 1))
     if "taken" not in state:
         yield rejections([])  # so that the table exists from the start
     with TemporaryDirectory(prefix="drops-", dir=settings.dlt_folder()) as folder:
