@@ -93,6 +93,7 @@ def _load(raw: Raw, grocer: Grocer, chosen: list[System]) -> list[Result]:
 def run(raw: Raw, system: System) -> dict[str, float]:
     """Finish what an earlier load left, then fetch and load what is new; gives seconds by resource."""
     pipeline = raw.pipeline(system.name)
+    forget_normalized(pipeline)
     while pipeline.has_pending_data:
         pipeline.run()
         pipeline.sync_destination()  # a kill between the package and the cursor left the cursor behind; raw has it now
@@ -100,6 +101,13 @@ def run(raw: Raw, system: System) -> dict[str, float]:
     source = system.source()
     pipeline.run(source)
     return timings(pipeline, source)
+
+
+def forget_normalized(pipeline: dlt.Pipeline) -> None:
+    """Remove packages that a kill left both extracted and normalized: dlt would stop at them in every later run (dlt#4446)."""
+    extracted = pipeline._get_normalize_storage().extracted_packages
+    for load_id in set(pipeline.list_extracted_load_packages()) & set(pipeline.list_normalized_load_packages()):
+        extracted.delete_package(load_id)
 
 
 def timings(pipeline: dlt.Pipeline, source: DltSource) -> dict[str, float]:
