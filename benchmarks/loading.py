@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,6 +14,7 @@ from benchmarks.latency import delayed
 from benchmarks.measure import Figure, in_turn
 from ingestion import pipelines, settings
 from ingestion.destinations import duckdb_raw
+from ingestion.destinations.duckdb_raw import DuckDbRaw
 from ingestion.grocer.systems import Grocer
 from ingestion.loaders.duckdb_scanner import attached
 from ingestion.sources.loyalty import PATHS
@@ -39,24 +40,35 @@ def figures(grocer: Grocer, runs: int) -> Iterator[Figure]:
 @contextmanager
 def scratch() -> Iterator[Path]:
     """A warehouse of its own for one run, on the disk of the real one."""
+    with TemporaryDirectory(dir=settings.warehouse()) as folder, warehouse(Path(folder)):
+        yield Path(folder)
+
+
+@contextmanager
+def warehouse(folder: Path) -> Iterator[None]:
+    """That folder in place of the real warehouse."""
     before = os.environ.get("AISLE_WAREHOUSE")
-    with TemporaryDirectory(dir=settings.warehouse()) as folder:
-        os.environ["AISLE_WAREHOUSE"] = folder
-        try:
-            yield Path(folder)
-        finally:
-            if before is None:
-                del os.environ["AISLE_WAREHOUSE"]
-            else:
-                os.environ["AISLE_WAREHOUSE"] = before
+    os.environ["AISLE_WAREHOUSE"] = str(folder)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["AISLE_WAREHOUSE"]
+        else:
+            os.environ["AISLE_WAREHOUSE"] = before
 
 
-def load(system: pipelines.System) -> None:
-    """What `python -m ingestion load` does with one system."""
+def load(system: pipelines.System, kind: type[DuckDbRaw] = DuckDbRaw) -> None:
+    """What `python -m ingestion load` does with one system, into a warehouse of its own."""
     with scratch():
-        settings.dlt_folder().mkdir()
-        with duckdb_raw.opened() as raw:
-            pipelines.run(raw, system)
+        load_more(system, kind)
+
+
+def load_more(system: pipelines.System, kind: type[DuckDbRaw] = DuckDbRaw) -> None:
+    """The same into the warehouse that there is."""
+    settings.dlt_folder().mkdir(exist_ok=True)
+    with duckdb_raw.opened(), closing(duckdb.connect(str(settings.raw_file()))) as connection:
+        pipelines.run(kind(connection), system)
 
 
 def copy_till(url: str) -> None:

@@ -213,9 +213,17 @@ def totals_of(system: System) -> dict[str, SourceTotal]:
 
 def resume(pipeline: dlt.Pipeline) -> Iterator[LoadInfo]:
     """Load what an earlier, killed load has fetched."""
+    forget_normalized(pipeline)
     while pipeline.has_pending_data:
         yield pipeline.run()
         pipeline.sync_destination()  # a kill between the package and the cursor left the cursor behind; raw has it now
+
+
+def forget_normalized(pipeline: dlt.Pipeline) -> None:
+    """Remove packages that a kill left both extracted and normalized: dlt would stop at them in every later run (dlt#4446)."""
+    extracted = pipeline._get_normalize_storage().extracted_packages
+    for load_id in set(pipeline.list_extracted_load_packages()) & set(pipeline.list_normalized_load_packages()):
+        extracted.delete_package(load_id)
 
 
 def resumed(raw: Raw, pipeline: dlt.Pipeline, system: str, run_id: str) -> list[ResourceLoad]:
