@@ -14,6 +14,7 @@ EXAMPLES = """examples:
   python -m ingestion load --households 100      the first 100 households, in a warehouse of their own
   python -m ingestion load --to athena           to Amazon Athena, or the local one (python -m infra.local_athena up)
   python -m ingestion status                     what raw holds; --to athena: there
+  python -m ingestion diff                       the sources' columns against their contracts, before a load
   python -m ingestion grocer up                  the systems alone, to look at
 
 PostgreSQL holds the till when GROCER_TILL_URL=postgresql://user@host:5432/database is set; AISLE_WAREHOUSE moves the warehouse.
@@ -26,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m ingestion", description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    commands = parser.add_subparsers(required=True, metavar="load|status|grocer")
+    commands = parser.add_subparsers(required=True, metavar="load|status|diff|grocer")
     load = commands.add_parser(
         "load",
         help="bring raw to a day's end, incrementally",
@@ -38,6 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     status = commands.add_parser("status", help="show what raw holds", description="Show what raw holds, and what its sources held.")
     _add_target(status)
     status.set_defaults(func=_status)
+    _add_diff(commands)
     cli.register(commands)
     arguments = parser.parse_args(argv)
     return errors.run(lambda: arguments.func(arguments))
@@ -45,6 +47,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _add_target(command: argparse.ArgumentParser) -> None:
     command.add_argument("--to", choices=TARGETS, default="duckdb", help="the engine that holds raw (default: duckdb)")
+
+
+def _add_diff(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    text = "show where the sources' columns differ from their contracts (exit code 1 if they do)"
+    diff = commands.add_parser("diff", help=text, description=f"{text.capitalize()}; nothing is loaded, and a grocer keeps its clock.")
+    cli.add_clock_arguments(diff)
+    diff.set_defaults(func=_diff)
 
 
 def _load(arguments: argparse.Namespace) -> int:
@@ -58,6 +67,18 @@ def _load(arguments: argparse.Namespace) -> int:
         title=f"Raw at the end of {until}",
     )
     return 0
+
+
+def _diff(arguments: argparse.Namespace) -> int:
+    until = clock.parse_date(arguments.until)
+    from ingestion import drift
+
+    lines = drift.diff(until, arguments.households)
+    console.table(
+        ("resource", "column", "contract", "source", "drift", "what a load does"),
+        [(line.resource, line.column, line.promised, line.found, line.state, line.consequence) for line in lines],
+    )
+    return int(any(line.consequence for line in lines))
 
 
 def _status(arguments: argparse.Namespace) -> int:

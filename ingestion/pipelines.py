@@ -32,11 +32,12 @@ class Result:
 
 @dataclass(frozen=True)
 class System:
-    """A source system: its dlt source, and how it is asked for its totals."""
+    """A source system: its dlt source, and how it is asked for its totals and for its columns with their types."""
 
     name: str
     source: Callable[[], DltSource]
     totals: Callable[[], dict[str, SourceTotal]]
+    columns_now: Callable[[], dict[str, dict[str, str]]] = dict
 
 
 def systems_of(grocer: Grocer) -> list[System]:
@@ -49,9 +50,14 @@ def systems_of(grocer: Grocer) -> list[System]:
     )
     drops = given("promotions.drops", grocer.drops)
     return [
-        System("pos", lambda: pos.pos(till_url), lambda: pos.source_totals(till_url)),
-        System("loyalty", lambda: loyalty.loyalty(*api), lambda: loyalty.source_totals(*api)),
-        System("promotions", lambda: promotions.promotions(drops), lambda: promotions.source_totals(drops)),
+        System("pos", lambda: pos.pos(till_url), lambda: pos.source_totals(till_url), lambda: pos.columns_now(till_url)),
+        System("loyalty", lambda: loyalty.loyalty(*api), lambda: loyalty.source_totals(*api), lambda: loyalty.columns_now(*api)),
+        System(
+            "promotions",
+            lambda: promotions.promotions(drops),
+            lambda: promotions.source_totals(drops),
+            lambda: promotions.columns_now(drops),
+        ),
     ]
 
 

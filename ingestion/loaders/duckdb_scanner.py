@@ -18,6 +18,7 @@ from ingestion import extensions
 from ingestion.errors import UserError
 from ingestion.extensions import literal
 from ingestion.loaders import timed
+from ingestion.loaders.fitting import Fit
 from ingestion.schemas import Contract
 
 BACKEND = "duckdb_scanner"
@@ -32,21 +33,22 @@ class DuckDbScanner(BaseTableLoader):
         """Yield at most one file import; UserError when the table no longer keeps its contract or cannot be read."""
         kwargs = backend_kwargs or {}
         contract: Contract = kwargs["contract"]
-        contract.check({column.name: type_name(column.type) for column in self.table.columns})
+        fit = Fit(contract.at(f"table {self.table.name}"), {column.name: type_name(column.type) for column in self.table.columns})
         with tempfile.TemporaryDirectory(prefix="copy-", dir=kwargs["folder"]) as folder:
-            yield from timed(self._import(contract, Path(folder) / f"{self.table.name}.parquet"))
+            yield from timed(self._import(fit, Path(folder) / f"{self.table.name}.parquet"))
 
-    def _import(self, contract: Contract, file: Path) -> Iterator[Any]:
+    def _import(self, fit: Fit, file: Path) -> Iterator[Any]:
         if self.last_value is not None and self.range_start == "open" and not self._any_rows():
             return
-        casts = ", ".join(f'cast("{column.name}" as {column.type}) as "{column.name}"' for column in contract.columns)
         with attached(self.engine.url) as connection:
-            connection.execute(f"copy (select {casts} from ({self.compile_query(self.make_query())})) to {literal(file)} ({PARQUET})")
-            rows = contract.check_file(file)
-            if self.incremental and rows:
+            connection.execute(
+                f"copy (select {fit.projection} from ({self.compile_query(self.make_query())})) to {literal(file)} ({PARQUET})"
+            )
+            fitted = fit.settled_file(file, file.parent)
+            if self.incremental and fitted.rows:
                 top = f'select max("{self.cursor_column.name}") from read_parquet({literal(file)})'
                 self.incremental.advance(connection.execute(top).fetchone()[0])
-        yield dlt.mark.with_file_import(str(file), "parquet", rows, hints=contract.arrow.empty_table())
+        yield dlt.mark.with_file_import(str(fitted.path), "parquet", fitted.rows, hints=fitted.schema.empty_table())
 
     def _any_rows(self) -> bool:
         """Whether an open range holds a row (a closed one always does): asked of the database itself, which has an index for it."""

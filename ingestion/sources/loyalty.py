@@ -3,22 +3,20 @@
 import hashlib
 from collections.abc import Iterator
 from datetime import datetime
-from types import NoneType
-from typing import Any
 
 import dlt
 import pyarrow as pa
 from dlt.extract import DltResource
 
 from ingestion.loaders import timed
-from ingestion.loaders.rest_pages import RestPages
+from ingestion.loaders.json_rows import to_arrow, types_of
+from ingestion.loaders.rest_pages import PAGE, RestPages
 from ingestion.raw_meta import SourceTotal
-from ingestion.schemas import FROZEN, Column, Contract, contracts
+from ingestion.schemas import FROZEN, contracts
 from ingestion.sources import UPSERT
 
 CONTRACTS = contracts("loyalty")
 PATHS = {resource: f"/v1/{resource.replace('_', '-')}" for resource in CONTRACTS}
-JSON_TYPES = {int: "bigint", float: "double", str: "varchar", bool: "boolean", list: "list", dict: "struct"}
 Cursor = dlt.sources.incremental[datetime]
 
 # Several rows change at one moment, so those of the last moment are fetched again: upserted, or for events dropped by their key.
@@ -88,42 +86,9 @@ def tables(api: RestPages, resource: str, cursor: Cursor | None = None) -> Itera
     since = cursor.last_value if cursor else None
     if since is None:
         yield contract.arrow.empty_table()
-    for page in timed(api.pages(PATHS[resource], since)):
+    for number, page in enumerate(timed(api.pages(PATHS[resource], since)), 1):
         if page:
-            yield to_arrow(contract, page)
-
-
-def to_arrow(contract: Contract, rows: list[dict[str, Any]]) -> pa.Table:
-    """Rows of JSON as the promised columns; UserError that names a column which is new, gone, null or of another type."""
-    promised = {column.name: column for column in contract.columns}
-    found: dict[str, str] = {}
-    arrays: dict[str, pa.Array] = {}
-    for name in dict.fromkeys(name for row in rows for name in row):
-        values = [row.get(name) for row in rows]
-        arrays[name] = to_array(values, promised[name]) if name in promised else None
-        found[name] = json_type(values) if arrays[name] is None else promised[name].type
-    contract.check(found)
-    for name, array in arrays.items():
-        contract.check_nulls(name, array.null_count)
-    return pa.table({name: arrays[name] for name in promised}, schema=contract.arrow)
-
-
-def to_array(values: list[Any], column: Column) -> pa.Array | None:
-    """JSON values as the promised type, None when one does not fit: Arrow alone would cut 1.5 to 1 and write 7 as '7'."""
-    if not {type(value) for value in values} <= {int if column.type == "bigint" else str, NoneType}:
-        return None
-    try:
-        # days and moments are ISO 8601 strings, and a moment has its offset
-        zoned = pa.timestamp("us", "UTC") if column.type == "timestamp" else column.arrow
-        return pa.array(values).cast(zoned).cast(column.arrow)
-    except pa.ArrowInvalid:
-        return None
-
-
-def json_type(values: list[Any]) -> str:
-    """What JSON values are, in the contract's words."""
-    kinds = {type(value) for value in values} - {NoneType}
-    return " or ".join(sorted(JSON_TYPES[kind] for kind in kinds)) or "null"
+            yield to_arrow(contract.at(f"page {number} of {PATHS[resource]}"), page)
 
 
 def fingerprint(table: pa.Table) -> str:
@@ -138,3 +103,10 @@ def source_totals(base_url: str, client_id: str, client_secret: str) -> dict[str
     """Rows of each resource, as the API counts them."""
     api = RestPages(base_url, client_id, client_secret)
     return {resource: SourceTotal(api.total(path)) for resource, path in PATHS.items()}
+
+
+def columns_now(base_url: str, client_id: str, client_secret: str) -> dict[str, dict[str, str]]:
+    """The columns of each resource's first page with their types; none of a resource without rows."""
+    api = RestPages(base_url, client_id, client_secret)
+    pages = {resource: api.get(path, {"limit": PAGE})["data"] for resource, path in PATHS.items()}
+    return {resource: types_of(CONTRACTS[resource], rows) for resource, rows in pages.items() if rows}

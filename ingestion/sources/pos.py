@@ -10,7 +10,7 @@ from dlt.sources.sql_database import sql_table
 
 from ingestion import settings
 from ingestion.errors import UserError
-from ingestion.loaders.duckdb_scanner import BACKEND, unreadable
+from ingestion.loaders.duckdb_scanner import BACKEND, type_name, unreadable
 from ingestion.raw_meta import SourceTotal
 from ingestion.schemas import FROZEN, contracts
 from ingestion.sources import UPSERT
@@ -63,6 +63,7 @@ def _table(till_url: str, name: str, cursor: dlt.sources.incremental[Any], prima
         raise contract.broken("the table is gone") from None
     except (sa.exc.SQLAlchemyError, ImportError) as error:
         raise _unreadable(till_url, error) from None
+    resource.apply_hints(columns={})  # what dlt has reflected: a new column is raw's only if the contract lets it in
     resource.apply_hints(columns=contract.hints)
     return resource
 
@@ -80,6 +81,18 @@ def source_totals(till_url: str) -> dict[str, SourceTotal]:
         raise _unreadable(till_url, error) from None
     dollars = tuple(Decimal(int(total or 0)) / 100 for total in sums)
     return {"transactions": SourceTotal(rows, dollars), "products": SourceTotal(catalogue)}
+
+
+def columns_now(till_url: str) -> dict[str, dict[str, str]]:
+    """The columns of the till's tables with their types; a table that is gone has none."""
+    try:
+        engine = sa.create_engine(till_url)
+        present = sa.inspect(engine)
+        found = {name: present.get_columns(name) if present.has_table(name) else [] for name in contracts("pos")}
+        engine.dispose()
+    except (sa.exc.SQLAlchemyError, ImportError) as error:
+        raise _unreadable(till_url, error) from None
+    return {name: {column["name"]: type_name(column["type"]) for column in columns} for name, columns in found.items()}
 
 
 def _unreadable(till_url: str, error: Exception) -> UserError:

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import dlt
+import pyarrow.parquet as pq
 from dlt.extract import DltResource
 
+from ingestion import settings
 from ingestion.loaders import timed
+from ingestion.loaders.fitting import Fitted, fitted, types_of
 from ingestion.raw_meta import SourceTotal
 from ingestion.schemas import FROZEN, contracts
 
@@ -25,17 +29,18 @@ def promotions(drops: str = dlt.config.value) -> DltResource:
 def files(drops: str) -> Iterator[Any]:
     """Files whose names have not been loaded yet: a file appears whole and never changes, so its name is the cursor."""
     loaded: list[str] = dlt.current.resource_state().setdefault("files", [])
-    for path, rows in timed(new_files(drops, loaded)):
-        yield dlt.mark.with_file_import(str(path), "parquet", rows, hints=CONTRACT.arrow.empty_table())
-        loaded.append(path.name)
+    with TemporaryDirectory(prefix="copy-", dir=settings.dlt_folder()) as folder:
+        for name, file in timed(new_files(drops, loaded, Path(folder))):
+            yield dlt.mark.with_file_import(str(file.path), "parquet", file.rows, hints=file.schema.empty_table())
+            loaded.append(name)
 
 
-def new_files(drops: str, loaded: list[str]) -> Iterator[tuple[Path, int]]:
-    """Each file that is not among `loaded`, with its number of rows; UserError when it does not keep the contract."""
+def new_files(drops: str, loaded: list[str], folder: Path) -> Iterator[tuple[str, Fitted]]:
+    """Each file that is not among `loaded`, by name, or a copy in `folder` that keeps the contract; UserError when there can be none."""
     known = set(loaded)
     for path in drop_files(drops):
         if path.name not in known:
-            yield path, CONTRACT.check_file(path)
+            yield path.name, fitted(CONTRACT.at(path.name), path, folder)
 
 
 def drop_files(drops: str) -> list[Path]:
@@ -44,4 +49,10 @@ def drop_files(drops: str) -> list[Path]:
 
 def source_totals(drops: str) -> dict[str, SourceTotal]:
     """Rows of all files, from their footers."""
-    return {"promotions": SourceTotal(sum(CONTRACT.check_file(path) for path in drop_files(drops)))}
+    return {"promotions": SourceTotal(sum(pq.read_metadata(path).num_rows for path in drop_files(drops)))}
+
+
+def columns_now(drops: str) -> dict[str, dict[str, str]]:
+    """The columns of the newest file with their types; none of a resource without a file."""
+    files = drop_files(drops)
+    return {"promotions": types_of(files[-1])} if files else {}
