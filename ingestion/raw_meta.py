@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
 from ingestion.errors import UserError
-from ingestion.schemas import contracts
 
 if TYPE_CHECKING:
     import dlt
@@ -95,5 +94,7 @@ def reconcile(totals: Mapping[str, SourceTotal], counts: Mapping[str, int], anew
 
 def allowed(resource: str, rows: int) -> range:
     """How many rows raw may hold of a resource with `rows` in its source."""
+    from ingestion.schemas import contracts  # Arrow takes a moment to import: readers of raw do without it
+
     source, _, name = resource.partition(".")
     return range(0 if contracts(source)[name].discards_rows else rows, rows + 1)

@@ -12,12 +12,14 @@ import dlt
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
+from dlt.common.normalizers.naming.snake_case import NamingConvention
 
 from ingestion import console
 from ingestion.loaders import counted
 from ingestion.schemas import FROZEN, Contract, Drift, number_of, type_name
 
 EVOLVING = FROZEN | {"columns": "evolve"}
+NAMING = NamingConvention()  # dlt's, by which raw's columns are named; it does not rename those of a file that it imports
 EXACT = "decimal(38,10)"  # in which numbers are compared: casts to narrower ones round
 OFFSET = r"\d:\d\d.*([+-]|Z)"  # which a cast of text to a timestamp would drop
 
@@ -43,15 +45,15 @@ class Fit:
     @property
     def projection(self) -> str:
         """The select list, on the source's columns, of what `settled` takes."""
-        cells = [f'{self._value(column.name, column.type)} as "{column.name}"' for column in self.contract.columns]
-        cells += [f'"{drift.column}"' for drift in self._evolved]
-        cells += [f'{_misfit(drift)} as "{mark(drift.column)}"' for drift in self._unfit]
+        cells = [f"{self._value(column.name, column.type)} as {quoted(column.name)}" for column in self.contract.columns]
+        cells += [quoted(drift.column) for drift in self._evolved]
+        cells += [f"{_misfit(drift)} as {quoted(mark(drift.column))}" for drift in self._unfit]
         return ", ".join(cells)
 
     def _value(self, name: str, kind: str) -> str:
         drift = self.drifts.get(name)
         if drift is None:
-            return f'cast("{name}" as {kind})'
+            return f"cast({quoted(name)} as {kind})"
         if drift.found is None:
             return f"cast(null as {kind})"
         return f"case when {_fits(drift)} then try_cast({_text(drift)} as {kind}) end"
@@ -62,13 +64,13 @@ class Fit:
 
     def settled(self, rows: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
         """The projected rows without what the contract leaves out, which is counted and told; UserError for nulls that it forbids."""
-        unfit = counts(rows, {drift.column: f'"{mark(drift.column)}"' for drift in self._unfit})
-        staying = without(rows, [f'"{mark(drift.column)}"' for drift in self._unfit if drift.mode == "discard_row"])
-        nulls = counts(staying, {name: f'"{name}" is null' for name in self.contract.required})
+        unfit = counts(rows, {drift.column: quoted(mark(drift.column)) for drift in self._unfit})
+        staying = without(rows, [quoted(mark(drift.column)) for drift in self._unfit if drift.mode == "discard_row"])
+        nulls = counts(staying, {name: f"{quoted(name)} is null" for name in self.contract.required})
         for name, number in nulls.items():
             self.contract.check_nulls(name, number)
         leaves = self.contract.on_drift["nullable"] == "discard_row"
-        staying = without(staying, [f'"{name}" is null' for name in nulls if leaves])
+        staying = without(staying, [f"{quoted(name)} is null" for name in nulls if leaves])
         for drift in self.drifts.values():
             self._tell(f"{drift}; {_fate(drift, unfit.get(drift.column, 0))}")
         for name, number in nulls.items():
@@ -78,8 +80,9 @@ class Fit:
         counted("rejected", values + len(rows) - len(staying))
         if self._evolved:
             dlt.current.source().resources[self.contract.name.partition(".")[2]].apply_hints(schema_contract=EVOLVING)
-        names = [column.name for column in self.contract.columns] + [drift.column for drift in self._evolved]
-        return staying.project(", ".join(f'"{name}"' for name in names))
+        names = {column.name: column.name for column in self.contract.columns}
+        names |= {drift.column: NAMING.normalize_identifier(drift.column) for drift in self._evolved}
+        return staying.project(", ".join(f"{quoted(source)} as {quoted(raw)}" for source, raw in names.items()))
 
     def settled_file(self, file: Path, folder: Path, projection: str = "*") -> Fitted:
         """The file itself when its rows are what was promised, else a copy in `folder` that `settled` has gone over."""
@@ -101,7 +104,7 @@ class Fit:
 
     def _tell(self, what: str) -> None:
         place = f" in {self.contract.where}" if self.contract.where else ""
-        console.stderr().print(f"{self.contract.name}: {what}{place}, as {self.contract.file} says.", soft_wrap=True)
+        console.stderr().print(f"{self.contract.name}: {what}{place}, as {self.contract.file} says.", soft_wrap=True, markup=False)
 
 
 def fitted(contract: Contract, file: Path, folder: Path) -> Fitted:
@@ -123,18 +126,23 @@ def nulls_of(file: pq.ParquetFile) -> dict[str, int]:
     }
 
 
+def quoted(name: str) -> str:
+    """A column's name in SQL; new ones are the source's and may be spelled in any way."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 def mark(name: str) -> str:
     """The column that is true where a value of the column `name` does not fit."""
     return f"{name} does not fit"
 
 
 def _misfit(drift: Drift) -> str:
-    return f'"{drift.column}" is not null' + (f" and not coalesce({_fits(drift)}, false)" if drift.promised else "")
+    return f"{quoted(drift.column)} is not null" + (f" and not coalesce({_fits(drift)}, false)" if drift.promised else "")
 
 
 def _text(drift: Drift) -> str:
     """A value as text, a moment with its time zone as naive UTC."""
-    value = f'"{drift.column}"'
+    value = quoted(drift.column)
     return f"cast({f'''timezone('UTC', {value})''' if drift.found == 'timestamp with time zone' else value} as varchar)"
 
 

@@ -140,6 +140,14 @@ def test_a_frozen_table_of_the_till_stops_the_load(warehouse: Path, till_url: st
 
 
 @pytest.mark.usefixtures("warehouse")
+def test_the_till_is_described_as_its_contracts_promise(till_url: str) -> None:
+    now = pos.columns_now(till_url)
+    assert [contract.drifts(now[name]) for name, contract in contracts("pos").items()] == [[], []]
+    execute(till_url, "drop table products")
+    assert pos.columns_now(till_url)["products"] == {}
+
+
+@pytest.mark.usefixtures("warehouse")
 def test_a_table_that_is_gone_stops_the_load_whatever_the_contract_says(till_url: str, on_drift: Modes) -> None:
     on_drift("pos.products", missing_column="evolve")
     execute(till_url, "drop table products")
@@ -155,6 +163,14 @@ def test_a_new_column_of_the_till_comes_into_raw(warehouse: Path, till_url: str,
     assert columns(warehouse, "pos.products")["colour"] == "varchar"
     assert raw(warehouse, "select colour, count(*) from raw_pos.products group by all order by all") == [("red", 3), (None, 92_328)]
     assert load(of_till(till_url)) == 0
+
+
+def test_a_new_column_is_named_as_dlt_names_columns(warehouse: Path, till_url: str, on_drift: Modes) -> None:
+    on_drift("pos.products", new_column="evolve")
+    column = '"the ""Colour"" [red]"'
+    execute(till_url, f"alter table products add column {column} text", f"update products set {column} = 'red' {CHANGED}", TOUCH)
+    load(of_till(till_url))
+    assert raw(warehouse, "select count(the_colour_redx) from raw_pos.products") == [(3,)]
 
 
 def test_a_new_column_of_the_till_is_left_out(warehouse: Path, till_url: str, on_drift: Modes, capsys: Any) -> None:
