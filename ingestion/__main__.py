@@ -23,6 +23,7 @@ EXAMPLES = """examples:
   python -m ingestion replay 1795475362.244314   what that load fetched, fetched again
   python -m ingestion reset pos.products         forget a resource; the next load fetches all of it
   python -m ingestion doctor                     what keeps a load from going well, by its cause
+  python -m ingestion diff                       the sources' columns against their contracts, before a load
   python -m ingestion grocer up                  the systems alone, to look at
 
 PostgreSQL holds the till when GROCER_TILL_URL=postgresql://user@host:5432/database is set; AISLE_WAREHOUSE moves the warehouse.
@@ -36,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m ingestion", description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    commands = parser.add_subparsers(required=True, metavar="load|status|doctor|backfill|replay|reset|grocer")
+    commands = parser.add_subparsers(required=True, metavar="load|status|diff|doctor|backfill|replay|reset|grocer")
     load = _command(commands, "load", _load, "bring raw to a day's end, incrementally; the grocer's systems are started for it if need be")
     cli.add_clock_arguments(load)
     _command(commands, "status", _status, "show what raw holds, what its sources held, and the newest runs")
@@ -52,6 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         commands, "doctor", _doctor, "examine systems, raw and this machine; changes nothing, gives 1 when something is wrong"
     )
     doctor.add_argument("--json", action="store_true", help="the diagnoses as JSON")
+    _add_diff(commands)
     cli.register(commands)
     arguments = parser.parse_args(argv)
     return errors.run(lambda: arguments.func(arguments))
@@ -65,6 +67,13 @@ def _command(
     command.add_argument("--to", choices=TARGETS, default="duckdb", help="the engine that holds raw (default: duckdb)")
     command.set_defaults(func=func)
     return command
+
+
+def _add_diff(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    text = "show where the sources' columns differ from their contracts (exit code 1 if they do)"
+    diff = commands.add_parser("diff", help=text, description=f"{text.capitalize()}; nothing is loaded, and a grocer keeps its clock.")
+    cli.add_clock_arguments(diff)
+    diff.set_defaults(func=_diff)
 
 
 def _load(arguments: argparse.Namespace) -> int:
@@ -118,22 +127,20 @@ def _shown(run: "Run", loads: "list[ResourceLoad]") -> list[tuple[object, ...]]:
     outcome = run.outcome if run.outcome != "started" else "under way, or killed"
     took = (run.ended_at - run.started_at).total_seconds() if run.ended_at else None
     head = (f"{run.started_at:%Y-%m-%d %H:%M:%S}", run.command, outcome, took and round(took, 1), *[""] * 2, *[None] * 4)
-    changed = [load for load in loads if load.rows_loaded or load.rows_deleted or load.rows_rejected]
-    return [head] + [
-        (
-            "",
-            "",
-            "",
-            round(load.seconds, 1),
-            load.load_id,
-            load.resource,
-            load.rows_loaded,
-            load.rows_deleted,
-            load.rows_rejected,
-            load.retries,
-        )
-        for load in changed
-    ]
+    numbers = ((load, (load.rows_loaded, load.rows_deleted, load.rows_rejected, load.retries)) for load in loads)
+    return [head] + [("", "", "", round(load.seconds, 1), load.load_id, load.resource, *told) for load, told in numbers if any(told)]
+
+
+def _diff(arguments: argparse.Namespace) -> int:
+    until = clock.parse_date(arguments.until)
+    from ingestion import drift
+
+    lines = drift.diff(until, arguments.households)
+    console.table(
+        ("resource", "column", "contract", "source", "drift", "what a load does"),
+        [(line.resource, line.column, line.promised, line.found, line.state, line.consequence) for line in lines],
+    )
+    return int(any(line.consequence for line in lines))
 
 
 def _status(arguments: argparse.Namespace) -> int:

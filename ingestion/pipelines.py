@@ -41,7 +41,7 @@ class Result:
 
 @dataclass(frozen=True)
 class System:
-    """A source system: its dlt source (of some days only, if `Days` are given), and how it is asked for its totals.
+    """A source system: its dlt source (of some days only, if `Days` are given), and how it is asked for its totals and its columns.
 
     Within `snapshot` source, totals and keys are as of one moment. `keys` are those of mutable tables: other rows are deleted from raw.
     """
@@ -51,6 +51,7 @@ class System:
     totals: Callable[[], dict[str, SourceTotal]]
     snapshot: Callable[[], AbstractContextManager[object]] = nullcontext
     keys: Callable[[], dict[str, pa.Table]] = dict
+    columns_now: Callable[[], dict[str, dict[str, str]]] = dict
 
 
 def systems_of(grocer: Grocer, raw: Raw | None = None) -> list[System]:
@@ -67,15 +68,25 @@ def systems_of(grocer: Grocer, raw: Raw | None = None) -> list[System]:
     drops = given("promotions.drops", grocer.drops)
     return [
         of_till(given("pos.till_url", grocer.till_url), raw),
-        System("loyalty", partial(loyalty.loyalty, *api, raw_keys=raw_keys), lambda: loyalty.source_totals(*api)),
-        System("promotions", partial(promotions.promotions, drops), lambda: promotions.source_totals(drops)),
+        System(
+            "loyalty",
+            partial(loyalty.loyalty, *api, raw_keys=raw_keys),
+            partial(loyalty.source_totals, *api),
+            columns_now=partial(loyalty.columns_now, *api),
+        ),
+        System(
+            "promotions",
+            partial(promotions.promotions, drops),
+            partial(promotions.source_totals, drops),
+            columns_now=partial(promotions.columns_now, drops),
+        ),
     ]
 
 
 def of_till(url: str, raw: Raw | None = None) -> System:
     """The till at a URL."""
     till = pos.Till(url, raw.keys if raw else None)
-    return System("pos", partial(pos.pos, till), till.totals, till.snapshot, till.keys)
+    return System("pos", partial(pos.pos, till), till.totals, till.snapshot, till.keys, till.columns_now)
 
 
 def given(name: str, default: str) -> str:
@@ -273,7 +284,6 @@ def loading_seconds(info: LoadInfo | None) -> dict[str, float]:
 def known(chosen: Sequence[str]) -> list[str]:
     """The resources (`system.resource`) that were chosen, all of them without a choice; UserError for one that there is not."""
     every = [contract.name for system in ("pos", "loyalty", "promotions") for contract in contracts(system).values()]
-    every.remove("promotions.rejected_files")  # what is left over from another one
     if unknown := [name for name in chosen if name not in every]:
         raise UserError(f"There is no resource {unknown[0]}: choose of {', '.join(every)}.")
     return list(chosen or every)

@@ -20,6 +20,7 @@ from ingestion import extensions
 from ingestion.errors import UserError
 from ingestion.extensions import literal
 from ingestion.loaders import counted, spanned, timed
+from ingestion.loaders.fitting import Fit
 from ingestion.schemas import Contract
 
 Held = Callable[[Any], pa.Table]
@@ -59,25 +60,24 @@ class DuckDbScanner(BaseTableLoader):
         """Yield at most one file import; UserError when the table no longer keeps its contract or cannot be read."""
         kwargs = backend_kwargs or {}
         contract: Contract = kwargs["contract"]
-        contract.check({column.name: type_name(column.type) for column in self.table.columns})
+        fit = Fit(contract.at(f"table {self.table.name}"), {column.name: type_name(column.type) for column in self.table.columns})
         given = kwargs.get("snapshot")
         with (
             tempfile.TemporaryDirectory(prefix="copy-", dir=kwargs["folder"]) as folder,
             nullcontext(given) if given else snapshot(self.engine.url) as now,
         ):
             file = Path(folder) / f"{self.table.name}.parquet"
-            yield from timed(self._import(contract, file, now, kwargs.get("moment"), kwargs.get("held")))
+            yield from timed(self._import(fit, file, now, kwargs.get("moment"), kwargs.get("held")))
 
-    def _import(self, contract: Contract, file: Path, now: Snapshot, moment: str | None, held: Held | None) -> Iterator[Any]:
-        casts = ", ".join(f'cast("{column.name}" as {column.type}) as "{column.name}"' for column in contract.columns)
+    def _import(self, fit: Fit, file: Path, now: Snapshot, moment: str | None, held: Held | None) -> Iterator[Any]:
         with told(self.engine.url):
-            now.connection.execute(f"copy (select {casts} from {self._rows(now, held)}) to {literal(file)} ({PARQUET})")
-        rows = contract.check_file(file)
-        if rows:
+            now.connection.execute(f"copy (select {fit.projection} from {self._rows(now, held)}) to {literal(file)} ({PARQUET})")
+        fitted = fit.settled_file(file, file.parent)
+        if fitted.rows:
             self._reached(now, file, moment)
-        if rows or self.last_value is None:
+        if fitted.rows or self.last_value is None:
             counted("bytes", file.stat().st_size)
-            yield dlt.mark.with_file_import(str(file), "parquet", rows, hints=contract.arrow.empty_table())
+            yield dlt.mark.with_file_import(str(fitted.path), "parquet", fitted.rows, hints=fitted.schema.empty_table())
 
     def _reached(self, now: Snapshot, file: Path, moment: str | None) -> None:
         """Move the cursor, and tell the moments that were fetched."""

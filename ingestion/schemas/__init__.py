@@ -1,19 +1,27 @@
 """Column contracts: what each source has promised to deliver, one YAML file a system, the only place where raw's columns are listed."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import yaml
 
 from ingestion.errors import UserError
 
 FROZEN = {"tables": "evolve", "columns": "freeze", "data_type": "freeze"}
+# What a contract may say of each kind of drift, in dlt's words; the first is meant when it says nothing.
+MODES = {
+    "new_column": ("freeze", "evolve", "discard_value"),
+    "missing_column": ("freeze", "evolve"),
+    "data_type": ("freeze", "discard_row", "discard_value"),
+    "nullable": ("freeze", "evolve", "discard_row"),
+}
+FREEZE = {kind: modes[0] for kind, modes in MODES.items()}
+ON_DRIFT = "on_drift"
 ARROW = {"bigint": pa.int64(), "varchar": pa.string(), "date": pa.date32(), "timestamp": pa.timestamp("us")}
 DLT = {"bigint": "bigint", "varchar": "text", "date": "date", "timestamp": "timestamp"}
 
@@ -48,11 +56,30 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Drift:
+    """A column that is not what was promised: a new one has no `promised` type, a missing one none that was `found`."""
+
+    column: str
+    promised: str | None
+    found: str | None
+    mode: str
+
+    def __str__(self) -> str:
+        if self.promised is None:
+            return f"{self.column} ({self.found}) is new"
+        if self.found is None:
+            return f"{self.column} is gone (was {self.promised})"
+        return f"{self.column} was {self.promised} and is now {self.found}"
+
+
+@dataclass(frozen=True)
 class Contract:
-    """The promised columns of one resource, named `source.resource`."""
+    """The promised columns of one resource, named `source.resource`, what a drift does (`MODES`), and where its rows are being read."""
 
     name: str
     columns: tuple[Column, ...]
+    on_drift: Mapping[str, str] = field(default_factory=lambda: FREEZE)
+    where: str = ""
 
     @property
     def arrow(self) -> pa.Schema:
@@ -63,38 +90,72 @@ class Contract:
         """For a resource's `columns`."""
         return {column.name: column.hint for column in self.columns}
 
-    def check(self, found: Mapping[str, str]) -> None:
-        """Compare with the types that the source has now, by column; UserError that names every drift."""
-        promised = {column.name: column.type for column in self.columns}
-        drifts = [f"{name} is gone (was {promised[name]})" for name in promised if name not in found]
-        drifts += [f"{name} ({found[name]}) is new" for name in found if name not in promised]
-        drifts += [
-            f"{name} was {promised[name]} and is now {found[name]}" for name in found if promised.get(name, found[name]) != found[name]
-        ]
-        if drifts:
-            raise self.broken("; ".join(drifts))
+    @property
+    def required(self) -> list[str]:
+        """The columns that are promised to be `not null`."""
+        return [column.name for column in self.columns if column.required]
 
-    def check_file(self, path: Path) -> int:
-        """Compare with a Parquet file's schema and null counts, read from its footer; gives its number of rows."""
-        with pq.ParquetFile(path) as file:
-            self.check({field.name: type_name(field.type) for field in file.schema_arrow})
-            groups = [file.metadata.row_group(number) for number in range(file.metadata.num_row_groups)]
-            for position, field in enumerate(file.schema_arrow):
-                nulls = sum(group.column(position).statistics.null_count for group in groups if group.column(position).statistics)
-                self.check_nulls(field.name, nulls)
-            return file.metadata.num_rows
+    @property
+    def discards_rows(self) -> bool:
+        """Whether raw may hold fewer rows than the source."""
+        return "discard_row" in self.on_drift.values()
+
+    def at(self, where: str) -> Self:
+        """The same contract for a table, a file or a page, which its messages name."""
+        return replace(self, where=where)
+
+    def drifts(self, found: Mapping[str, str]) -> list[Drift]:
+        """What differs from the types that the source has now, by column: what is gone first, then what is new, then what is retyped."""
+        promised = {column.name: column.type for column in self.columns}
+        gone = [Drift(name, promised[name], None, self.on_drift["missing_column"]) for name in promised if name not in found]
+        new = [Drift(name, None, found[name], self.on_drift["new_column"]) for name in found if name not in promised]
+        retyped = [
+            Drift(name, promised[name], found[name], self.on_drift["data_type"])
+            for name in found
+            if promised.get(name, found[name]) != found[name]
+        ]
+        return gone + new + retyped
+
+    def check(self, found: Mapping[str, str]) -> list[Drift]:
+        """The drifts that the contract lets pass; UserError that names those that it does not."""
+        drifts = self.drifts(found)
+        if frozen := [str(drift) for drift in drifts if drift.mode == "freeze"]:
+            raise self.broken("; ".join(frozen + [f"perhaps renamed from {old} to {new}" for old, new in renamed(drifts).items()]))
+        return drifts
 
     def check_nulls(self, name: str, nulls: int) -> None:
-        """UserError when a column that is promised to be `not null` has nulls."""
-        if nulls and any(column.required for column in self.columns if column.name == name):
-            raise self.broken(f"{name} was not null and is now null in {nulls:,} row{'s' if nulls > 1 else ''}")
+        """UserError when a column that is promised to be `not null` has nulls, and the contract does not let them pass."""
+        if nulls and name in self.required and self.on_drift["nullable"] == "freeze":
+            raise self.broken(f"{name} was not null and is now null in {number_of(nulls, 'row')}")
 
     def broken(self, drift: str) -> UserError:
-        source = self.name.split(".")[0]
+        agree = f"It was found in {self.where}: agree" if self.where else "Agree"
         return UserError(
-            f"{self.name} no longer keeps its contract: {drift}. Agree on the change with the source's owner, "
-            f"then change ingestion/schemas/{source}.yaml and the staging model, and load again."
+            f"{self.name} no longer keeps its contract: {drift}. {agree} on the change with the source's owner, "
+            f"then change {self.file} and the staging model, and load again."
         )
+
+    @property
+    def file(self) -> str:
+        """Where the contract is written."""
+        return f"ingestion/schemas/{self.name.split('.')[0]}.yaml"
+
+
+def renamed(drifts: Sequence[Drift]) -> dict[str, str]:
+    """Old and new names of columns that may be one and the same: a single one is gone, and a single one of its type is new."""
+    gone = [drift for drift in drifts if drift.found is None]
+    new = [drift for drift in drifts if drift.promised is None]
+    return {
+        old.column: same[0].column
+        for old in gone
+        if len(same := [drift for drift in new if drift.found == old.promised]) == 1
+        and sum(other.promised == old.promised for other in gone) == 1
+    }
+
+
+def number_of(number: int, thing: str) -> str:
+    """`1 row`, `2 rows`."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def type_name(arrow: pa.DataType) -> str:
@@ -115,11 +176,24 @@ def type_name(arrow: pa.DataType) -> str:
 @cache
 def contracts(source: str) -> dict[str, Contract]:
     """The contracts of a source (`pos`, `loyalty`, `promotions`) by resource, in the order of its file."""
-    resources = yaml.safe_load((Path(__file__).parent / f"{source}.yaml").read_text())
-    return {
-        resource: Contract(
-            f"{source}.{resource}",
-            tuple(Column(name, spec.removesuffix(" not null"), spec.endswith(" not null")) for name, spec in columns.items()),
-        )
-        for resource, columns in resources.items()
-    }
+    return parsed(source, (Path(__file__).parent / f"{source}.yaml").read_text())
+
+
+def parsed(source: str, text: str) -> dict[str, Contract]:
+    """The contracts that a YAML file's text holds; UserError for a mode that there is not."""
+    resources = yaml.safe_load(text)
+    of_source = resources.pop(ON_DRIFT, {})
+    return {name: _contract(f"{source}.{name}", of_source, columns) for name, columns in resources.items()}
+
+
+def _contract(name: str, of_source: Mapping[str, str], columns: Mapping[str, Any]) -> Contract:
+    on_drift = {**of_source, **columns.get(ON_DRIFT, {})}
+    promised = (
+        Column(column, spec.removesuffix(" not null"), spec.endswith(" not null")) for column, spec in columns.items() if column != ON_DRIFT
+    )
+    contract = Contract(name, tuple(promised), FREEZE | on_drift)
+    for kind, mode in on_drift.items():
+        if mode not in MODES.get(kind, ()):
+            known = "; ".join(f"{kind}: {', '.join(modes)}" for kind, modes in MODES.items())
+            raise UserError(f"{contract.file} says {kind}: {mode} for {name}, which is no mode of a contract: choose of {known}.")
+    return contract

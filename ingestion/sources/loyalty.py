@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from types import NoneType
-from typing import Any
 
 import dlt
 import pyarrow as pa
@@ -11,14 +9,14 @@ import pyarrow.compute as pc
 from dlt.extract import DltResource
 
 from ingestion.loaders import counted, spanned, timed
-from ingestion.loaders.rest_pages import Listing, RestPages
+from ingestion.loaders.json_rows import to_arrow, types_of
+from ingestion.loaders.rest_pages import PAGE, Listing, RestPages
 from ingestion.raw_meta import RawKeys, SourceTotal
-from ingestion.schemas import FROZEN, Column, Contract, contracts
+from ingestion.schemas import FROZEN, contracts
 from ingestion.sources import UPSERT, Days
 
 CONTRACTS = contracts("loyalty")
 PATHS = {resource: f"/v1/{resource.replace('_', '-')}" for resource in CONTRACTS}
-JSON_TYPES = {int: "bigint", float: "double", str: "varchar", bool: "boolean", list: "list", dict: "struct"}
 KEYS = {
     "households": ["household_id"],
     "household_events": ["event_id"],
@@ -126,9 +124,11 @@ def changed(api: RestPages, resource: str, cursor: Cursor) -> pa.Table:
 def fetched(api: RestPages, resource: str, listing: Listing) -> pa.Table:
     """The rows of all pages of a listing."""
     contract = CONTRACTS[resource]
-    pages = [to_arrow(contract, page) for page in timed(api.pages(listing)) if page]
+    pages = [
+        to_arrow(contract.at(f"page {number} of {listing.path}"), page) for number, page in enumerate(timed(api.pages(listing)), 1) if page
+    ]
     counted("retries", api.patience.retries())
-    return pa.concat_tables([contract.arrow.empty_table(), *pages]).combine_chunks()
+    return pa.concat_tables([contract.arrow.empty_table(), *pages], promote_options="permissive").combine_chunks()
 
 
 def newest(rows: pa.Table, key: list[str], moment: str) -> pa.Table:
@@ -138,40 +138,14 @@ def newest(rows: pa.Table, key: list[str], moment: str) -> pa.Table:
     return ordered.take(places["place_max"])
 
 
-def to_arrow(contract: Contract, rows: list[dict[str, Any]]) -> pa.Table:
-    """Rows of JSON as the promised columns; UserError that names a column which is new, gone, null or of another type."""
-    promised = {column.name: column for column in contract.columns}
-    found: dict[str, str] = {}
-    arrays: dict[str, pa.Array] = {}
-    for name in dict.fromkeys(name for row in rows for name in row):
-        values = [row.get(name) for row in rows]
-        arrays[name] = to_array(values, promised[name]) if name in promised else None
-        found[name] = json_type(values) if arrays[name] is None else promised[name].type
-    contract.check(found)
-    for name, array in arrays.items():
-        contract.check_nulls(name, array.null_count)
-    return pa.table({name: arrays[name] for name in promised}, schema=contract.arrow)
-
-
-def to_array(values: list[Any], column: Column) -> pa.Array | None:
-    """JSON values as the promised type, None when one does not fit: Arrow alone would cut 1.5 to 1 and write 7 as '7'."""
-    if not {type(value) for value in values} <= {int if column.type == "bigint" else str, NoneType}:
-        return None
-    try:
-        # days and moments are ISO 8601 strings, and a moment has its offset
-        zoned = pa.timestamp("us", "UTC") if column.type == "timestamp" else column.arrow
-        return pa.array(values).cast(zoned).cast(column.arrow)
-    except pa.ArrowInvalid:
-        return None
-
-
-def json_type(values: list[Any]) -> str:
-    """What JSON values are, in the contract's words."""
-    kinds = {type(value) for value in values} - {NoneType}
-    return " or ".join(sorted(JSON_TYPES[kind] for kind in kinds)) or "null"
-
-
 def source_totals(base_url: str, client_id: str, client_secret: str) -> dict[str, SourceTotal]:
     """Rows of each resource, as the API counts them."""
     api = RestPages(base_url, client_id, client_secret)
     return {resource: SourceTotal(api.total(path)) for resource, path in PATHS.items()}
+
+
+def columns_now(base_url: str, client_id: str, client_secret: str) -> dict[str, dict[str, str]]:
+    """The columns of each resource's first page with their types; none of a resource without rows."""
+    api = RestPages(base_url, client_id, client_secret)
+    pages = {resource: api.get(path, {"limit": PAGE})[0]["data"] for resource, path in PATHS.items()}
+    return {resource: types_of(CONTRACTS[resource], rows) for resource, rows in pages.items() if rows}

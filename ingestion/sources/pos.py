@@ -14,7 +14,7 @@ from dlt.sources.sql_database import sql_table
 
 from ingestion import settings
 from ingestion.loaders import duckdb_scanner
-from ingestion.loaders.duckdb_scanner import BACKEND, Snapshot, unreadable
+from ingestion.loaders.duckdb_scanner import BACKEND, Snapshot, type_name, unreadable
 from ingestion.raw_meta import RawKeys, SourceTotal
 from ingestion.schemas import FROZEN, contracts
 from ingestion.sources import UPSERT, Days
@@ -60,6 +60,7 @@ def _table(till: "Till", name: str, cursor: dlt.sources.incremental[Any], *, mom
         raise contract.broken("the table is gone") from None
     except (sa.exc.SQLAlchemyError, ImportError) as error:
         raise unreadable(till.url, getattr(error, "orig", None) or error) from None
+    resource.apply_hints(columns={})  # what dlt has reflected: a new column is raw's only if the contract lets it in
     resource.apply_hints(columns=contract.hints)
     return resource
 
@@ -102,3 +103,14 @@ class Till:
     def keys(self) -> dict[str, pa.Table]:
         """The keys of the table whose rows may be deleted."""
         return {"products": self.now.connection.execute("select product_id from products").to_arrow_table()}
+
+    def columns_now(self) -> dict[str, dict[str, str]]:
+        """The columns of the tables with their types, snapshot or not; a table that is gone has none."""
+        try:
+            engine = sa.create_engine(self.url)
+            present = sa.inspect(engine)
+            found = {name: present.get_columns(name) if present.has_table(name) else [] for name in contracts("pos")}
+            engine.dispose()
+        except (sa.exc.SQLAlchemyError, ImportError) as error:
+            raise unreadable(self.url, getattr(error, "orig", None) or error) from None
+        return {name: {column["name"]: type_name(column["type"]) for column in columns} for name, columns in found.items()}

@@ -24,12 +24,12 @@ from ingestion.errors import UserError
 from ingestion.grocer import clock
 from ingestion.loaders import counted, timed
 from ingestion.loaders.files import File, arriving, digest, place
+from ingestion.loaders.fitting import fitted, types_of
 from ingestion.raw_meta import SourceTotal
 from ingestion.schemas import FROZEN, contracts
 from ingestion.sources import Days
 
-CONTRACTS = contracts("promotions")
-CONTRACT, REJECTED = CONTRACTS["promotions"], CONTRACTS["rejected_files"]
+CONTRACT, REJECTED = contracts("promotions")["promotions"], contracts("aside")["rejected_files"]
 PATTERN = "promotions_*.parquet"
 WEEK = "week"
 REPLACE_WEEKS = {"disposition": "merge", "strategy": "delete-insert"}
@@ -52,6 +52,7 @@ class Arrival:
     name: str
     path: Path
     note: Note
+    schema: pa.Schema
     reason: str = ""
 
 
@@ -126,7 +127,7 @@ def files(drops: str, days: Days | None = None) -> Iterator[Any]:
         if replacing := [arrival.name for arrival in loading if memory.replaces(arrival)]:
             replace_weeks(replacing)
         for arrival in loading:
-            yield dlt.mark.with_file_import(str(arrival.path), "parquet", arrival.note.rows, hints=CONTRACT.arrow.empty_table())
+            yield dlt.mark.with_file_import(str(arrival.path), "parquet", arrival.note.rows, hints=arrival.schema.empty_table())
     for arrival in taken:
         memory.take(arrival)
     if aside := [arrival for arrival in arrivals if arrival.reason and memory.sets_aside(arrival)]:
@@ -147,23 +148,25 @@ def new_files(drops: str, memory: Memory, folder: Path) -> Iterator[Arrival]:
         if known and known.digest == content:
             memory.taken[file.name] = replace(known, version=file.version)
             continue
-        arrival = inspected(file, path, content, holders, known)
+        arrival = inspected(file, path, folder, content, holders, known)
         if not arrival.reason and arrival.note.week is not None:
             holders[arrival.note.week] = file.name
         yield arrival
 
 
-def inspected(file: File, path: Path, content: str, holders: dict[int, str], before: Note | None) -> Arrival:
+def inspected(file: File, path: Path, folder: Path, content: str, holders: dict[int, str], before: Note | None) -> Arrival:
     """The file with what it holds, or why it is set aside; UserError when it breaks the contract of its columns."""
     try:
-        rows = CONTRACT.check_file(path)
-        weeks = weeks_of(path)
+        fit = fitted(CONTRACT.at(file.name), path, folder)
+        weeks = weeks_of(fit.path)
     except (pa.ArrowException, OSError) as error:
         told = str(error).strip().splitlines()[0].rstrip(".")
-        return Arrival(file.name, path, Note(file.version, content, None, 0), f"it cannot be read as Parquet ({told})")
+        note = Note(file.version, content, None, 0)
+        return Arrival(file.name, path, note, CONTRACT.arrow, f"it cannot be read as Parquet ({told})")
     unfit = objection(weeks, before)
     week = weeks[0] if weeks and not unfit else None
-    return Arrival(file.name, path, Note(file.version, content, week, rows), unfit or contest(file.name, week, holders))
+    note = Note(file.version, content, week, fit.rows)
+    return Arrival(file.name, fit.path, note, fit.schema, unfit or contest(file.name, week, holders))
 
 
 def objection(weeks: list[int], before: Note | None) -> str:
@@ -186,7 +189,7 @@ def weeks_of(path: Path) -> list[int]:
     texts = [column.name for column in CONTRACT.columns if column.type == "varchar"]
     with pq.ParquetFile(path, read_dictionary=texts) as file:
         weeks = {week for batch in file.iter_batches() for week in pc.unique(batch[WEEK]).to_pylist()}
-    return sorted(weeks)
+    return sorted(weeks - {None})
 
 
 def replace_weeks(names: list[str]) -> None:
@@ -224,3 +227,11 @@ def source_totals(drops: str) -> dict[str, SourceTotal]:
     taken = Memory.of(dlt.current.resource_state("promotions", dlt.current.source_state("promotions"))).taken
     listed = place(drops).files(PATTERN)
     return {"promotions": SourceTotal(sum(taken[file.name].rows for file in listed if file.name in taken))}
+
+
+def columns_now(drops: str) -> dict[str, dict[str, str]]:
+    """The columns of the newest file with their types; none of a resource without a file."""
+    origin = place(drops)
+    with TemporaryDirectory(prefix="drops-") as folder:
+        newest = [types_of(path) for _, path in origin.local(origin.files(PATTERN)[-1:], Path(folder))]
+    return {"promotions": newest[0]} if newest else {}

@@ -14,6 +14,7 @@ from typing import Any
 import boto3
 import dlt
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 from dlt.destinations.sql_jobs import SqlMergeFollowupJob
 from dlt.pipeline.exceptions import PipelineStepFailed
@@ -352,7 +353,7 @@ def test_names_that_an_older_version_remembered_count_as_loaded(folder: Drops) -
     @dlt.resource(name="promotions", primary_key=("product_id", "store_id", "week"), columns=promotions.CONTRACT.hints)
     def as_it_was() -> Iterator[Any]:
         for path in sorted(folder.path.iterdir())[:-1]:
-            rows = promotions.CONTRACT.check_file(path)
+            rows = pq.read_metadata(path).num_rows
             yield dlt.mark.with_file_import(str(path), "parquet", rows, hints=promotions.CONTRACT.arrow.empty_table())
             dlt.current.resource_state().setdefault("files", []).append(path.name)
 
