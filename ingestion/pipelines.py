@@ -159,6 +159,7 @@ def _again(raw: Raw, held: Clock, ranges: Sequence[tuple[Sequence[str], Days]], 
             with steps.step(f"{system.name} to raw_{system.name}"), unwrapped(system.name):
                 for names, days in mine:
                     run(raw, system, history, days, [name.partition(".")[2] for name in names])
+                raw.pipeline(system.name).sync_destination()  # files that were taken are known from its state
                 with system.snapshot():
                     totals |= totals_of(system)
     return _complete(raw, replace(held, loaded_at=now()), totals, history)
@@ -225,7 +226,7 @@ def resumed(raw: Raw, pipeline: dlt.Pipeline, system: str, run_id: str) -> list[
         if info
         for load_id in info.loads_ids
         for table in sorted({job.job_file_info.table_name for package in info.load_packages for job in package.jobs["completed_jobs"]})
-        if not table.startswith("_dlt")
+        if f"{system}.{table}" in known(())
     ]
 
 

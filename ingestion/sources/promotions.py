@@ -1,48 +1,219 @@
-"""The promotion drops: a folder that stands for a bucket, one Parquet file a week, imported as they are."""
+"""The promotion drops: a folder or an S3 prefix, one Parquet file a week, imported as they are.
 
-from collections.abc import Iterator
+A file that is replaced under its name takes its week's old rows out and brings the new ones, in one transaction. One that cannot be taken
+is set aside with the reason, and the others are loaded. What was taken is known by content: a copy or a touch brings nothing twice.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import dlt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from dlt.common.schema.utils import remove_compound_props
 from dlt.extract import DltResource
 
-from ingestion.loaders import timed
+from ingestion import settings
+from ingestion.errors import UserError
+from ingestion.loaders import counted, timed
+from ingestion.loaders.files import File, arriving, digest, place
 from ingestion.raw_meta import SourceTotal
-from ingestion.schemas import FROZEN, contracts
+from ingestion.schemas import FROZEN, Column, Contract, contracts
 from ingestion.sources import Days
 
 CONTRACT = contracts("promotions")["promotions"]
-KEY = ("product_id", "store_id", "week", "display_location", "mailer_location")
+# Written by the loader, promised by nobody: so it is not in ingestion/schemas.
+REJECTED = Contract(
+    "promotions.rejected_files",
+    (
+        Column("file", "varchar", required=True),
+        Column("version", "varchar", required=True),
+        Column("reason", "varchar", required=True),
+        Column("rejected_at", "timestamp", required=True),
+    ),
+)
+PATTERN = "promotions_*.parquet"
+WEEK = "week"
+REPLACE_WEEKS = {"disposition": "merge", "strategy": "delete-insert"}
+
+
+@dataclass(frozen=True)
+class Note:
+    """What is remembered of a file: its version in the listing, its content, the one week that it holds (None without rows), its rows."""
+
+    version: str
+    digest: str
+    week: int | None
+    rows: int
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A file that is new or changed, and why it is not taken, if it is not."""
+
+    name: str
+    path: Path
+    note: Note
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Files that were taken and files that were set aside, by name."""
+
+    taken: dict[str, Note]
+    aside: dict[str, Note]
+
+    @classmethod
+    def of(cls, state: dict[str, Any]) -> "Memory":
+        """As dlt's state has it."""
+        return cls(*({name: Note(**note) for name, note in state.get(part, {}).items()} for part in ("taken", "aside")))
+
+    def holders(self, names: Iterable[str]) -> dict[int, str]:
+        """Which of these files holds which week."""
+        return {note.week: name for name in names if (note := self.taken.get(name)) and note.week is not None}
+
+    def knows(self, file: File, holders: dict[int, str]) -> bool:
+        """Whether this version was seen; one that was set aside for its week is looked at again when the week is free."""
+        aside = self.aside.get(file.name)
+        if aside and aside.version == file.version:
+            return aside.week is None or aside.week in holders
+        return file.name in self.taken and self.taken[file.name].version == file.version
+
+    def replaces(self, arrival: Arrival) -> bool:
+        """Whether raw holds rows that the file takes the place of: its own earlier ones, or those of a file that is gone."""
+        return arrival.note.week in self.holders(self.taken)
+
+    def take(self, arrival: Arrival) -> None:
+        self.taken.pop(self.holders(self.taken).get(arrival.note.week), None)
+        self.aside.pop(arrival.name, None)
+        self.taken[arrival.name] = arrival.note
+
+    def sets_aside(self, arrival: Arrival) -> bool:
+        """Remember the refusal; gives whether this content was not refused before."""
+        before = self.aside.get(arrival.name)
+        self.aside[arrival.name] = arrival.note
+        return before is None or before.digest != arrival.note.digest
 
 
 @dlt.source(name="promotions", schema_contract=FROZEN)
-def promotions(drops: str = dlt.config.value, days: Days | None = None) -> DltResource:  # noqa: ARG001
-    """The weekly files in the folder `drops` (environment: SOURCES__PROMOTIONS__DROPS)."""
+def promotions(drops: str = dlt.config.value, days: Days | None = None) -> DltResource:  # noqa: ARG001 (a file is whole)
+    """The weekly files at `drops`, a folder or `s3://bucket/prefix` (environment: SOURCES__PROMOTIONS__DROPS)."""
     return files(drops)
 
 
-@dlt.resource(name="promotions", primary_key=KEY, write_disposition="append", columns=CONTRACT.hints)
+@dlt.resource(name="promotions", merge_key=WEEK, write_disposition="append", columns=CONTRACT.hints)
 def files(drops: str) -> Iterator[Any]:
-    """Files whose names have not been loaded yet: a file appears whole and never changes, so its name is the cursor."""
-    loaded: list[str] = dlt.current.resource_state().setdefault("files", [])
-    for path, rows in timed(new_files(drops, loaded)):
-        yield dlt.mark.with_file_import(str(path), "parquet", rows, hints=CONTRACT.arrow.empty_table())
-        loaded.append(path.name)
+    """The files that are new or changed since the last load; each that is set aside is a row of the table `rejected_files`."""
+    state = dlt.current.resource_state()
+    memory, names_of_old = Memory.of(state), state.pop("files", [])  # an older version of Aisle remembered the names alone
+    if "taken" not in state:
+        yield rejections([])  # so that the table exists from the start
+    with TemporaryDirectory(prefix="drops-", dir=settings.dlt_folder()) as folder:
+        arrivals = list(timed(new_files(drops, memory, Path(folder))))
+        taken = [arrival for arrival in arrivals if not arrival.reason]
+        loading = [arrival for arrival in taken if arrival.name not in names_of_old]
+        if replacing := [arrival.name for arrival in loading if memory.replaces(arrival)]:
+            replace_weeks(replacing)
+        for arrival in loading:
+            yield dlt.mark.with_file_import(str(arrival.path), "parquet", arrival.note.rows, hints=CONTRACT.arrow.empty_table())
+    for arrival in taken:
+        memory.take(arrival)
+    if aside := [arrival for arrival in arrivals if arrival.reason and memory.sets_aside(arrival)]:
+        yield rejections(aside)
+    state.update(asdict(memory))
 
 
-def new_files(drops: str, loaded: list[str]) -> Iterator[tuple[Path, int]]:
-    """Each file that is not among `loaded`, with its number of rows; UserError when it does not keep the contract."""
-    known = set(loaded)
-    for path in drop_files(drops):
-        if path.name not in known:
-            yield path, CONTRACT.check_file(path)
+def new_files(drops: str, memory: Memory, folder: Path) -> Iterator[Arrival]:
+    """Whatever at `drops` is not known by its content, the oldest first; files that still arrive are left for the next load."""
+    origin = place(drops)
+    listed = origin.files(PATTERN)
+    holders = memory.holders(file.name for file in listed)
+    unknown = [file for file in listed if file.size and not memory.knows(file, holders)]
+    for file, path in origin.local(unknown, folder):
+        if arriving(file, path):
+            continue
+        content, known = digest(path), memory.taken.get(file.name)
+        if known and known.digest == content:
+            memory.taken[file.name] = replace(known, version=file.version)
+            continue
+        arrival = inspected(file, path, content, holders, known)
+        if not arrival.reason and arrival.note.week is not None:
+            holders[arrival.note.week] = file.name
+        yield arrival
 
 
-def drop_files(drops: str) -> list[Path]:
-    return sorted(Path(drops).glob("promotions_*.parquet"))
+def inspected(file: File, path: Path, content: str, holders: dict[int, str], before: Note | None) -> Arrival:
+    """The file with what it holds, or why it is set aside; UserError when it breaks the contract of its columns."""
+    try:
+        rows = CONTRACT.check_file(path)
+        weeks = weeks_of(path)
+    except (pa.ArrowException, OSError) as error:
+        told = str(error).strip().splitlines()[0].rstrip(".")
+        return Arrival(file.name, path, Note(file.version, content, None, 0), f"it cannot be read as Parquet ({told})")
+    unfit = objection(weeks, before)
+    week = weeks[0] if weeks and not unfit else None
+    return Arrival(file.name, path, Note(file.version, content, week, rows), unfit or contest(file.name, week, holders))
+
+
+def objection(weeks: list[int], before: Note | None) -> str:
+    """Why a file may not hold these weeks: it is one week's and keeps it, so that replacing the week replaces the file."""
+    if len(weeks) > 1:
+        return f"it holds {len(weeks)} weeks, {weeks[0]} to {weeks[-1]}, and a file is one week's"
+    if before and before.week is not None and weeks != [before.week]:
+        return f"it holds {f'week {weeks[0]}' if weeks else 'no row'} where it held week {before.week}, and a file keeps its week"
+    return ""
+
+
+def contest(name: str, week: int | None, holders: dict[int, str]) -> str:
+    """What to say of a week that another file holds."""
+    holder = holders.get(week, name)
+    return f"it holds week {week}, which {holder} holds" if holder != name else ""
+
+
+def weeks_of(path: Path) -> list[int]:
+    """The weeks in a file, ascending. Every page is decoded: a damaged one is found here, and not by a load that could never end."""
+    texts = [column.name for column in CONTRACT.columns if column.type == "varchar"]
+    with pq.ParquetFile(path, read_dictionary=texts) as file:
+        weeks = {week for batch in file.iter_batches() for week in pc.unique(batch[WEEK]).to_pylist()}
+    return sorted(weeks)
+
+
+def replace_weeks(names: list[str]) -> None:
+    """Have this load replace the weeks that its files hold; UserError where raw cannot."""
+    destination = dlt.current.pipeline().destination
+    strategy = REPLACE_WEEKS["strategy"]
+    if strategy not in (destination.capabilities().supported_merge_strategies or []):
+        raise UserError(
+            f"{', '.join(names)} changed after being loaded, and promotions on Athena are append-only: put back what was loaded, "
+            "or load everything anew under another AISLE_ATHENA_SCHEMA."
+        )
+    dlt.current.source().promotions.apply_hints(write_disposition=REPLACE_WEEKS)
+    # an older version of Aisle declared a primary key, by which dlt would look for every row
+    remove_compound_props(dlt.current.source_schema().get_table("promotions")["columns"], {"primary_key"})
+
+
+def rejections(aside: list[Arrival]) -> Any:
+    """Rows of `rejected_files`, told on stderr and counted."""
+    if aside:
+        counted("rejected", len(aside))
+        told = "; ".join(f"{arrival.name}: {arrival.reason}" for arrival in aside)
+        sys.stderr.write(f"promotions: set aside, see raw_promotions.rejected_files, and mend: {told}.\n")
+    now = datetime.now(UTC).replace(microsecond=0, tzinfo=None)
+    rows = [(arrival.name, arrival.note.digest, arrival.reason, now) for arrival in aside]
+    table = pa.Table.from_pylist([dict(zip(REJECTED.arrow.names, row, strict=True)) for row in rows], REJECTED.arrow)
+    hints = dlt.mark.make_hints(table_name="rejected_files", columns=REJECTED.hints, write_disposition="append")
+    return dlt.mark.with_hints(table, hints, create_table_variant=True)
 
 
 def source_totals(drops: str) -> dict[str, SourceTotal]:
-    """Rows of all files, from their footers."""
-    return {"promotions": SourceTotal(sum(CONTRACT.check_file(path) for path in drop_files(drops)))}
+    """Rows of the files that are taken and still there, as their footers had them: the active pipeline's state remembers them."""
+    taken = Memory.of(dlt.current.resource_state("promotions", dlt.current.source_state("promotions"))).taken
+    listed = place(drops).files(PATTERN)
+    return {"promotions": SourceTotal(sum(taken[file.name].rows for file in listed if file.name in taken))}
