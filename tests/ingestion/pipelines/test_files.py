@@ -255,6 +255,7 @@ def test_what_still_arrives_is_left_for_the_next_load(folder: Drops) -> None:
     for name in (f".{NAME}", f"{NAME}.part", f".{NAME}.writing", f"{NAME}.tmp", "notes.txt"):
         (folder.path / name).write_bytes(whole)
     (folder.path / NEXT).write_bytes(b"")
+    aged(folder.path / NEXT, HOUR)
     (folder.path / NAME).write_bytes(whole[: len(whole) // 2])
     load(folder.address)
     assert len(loads_by_week()) == WEEKS - 1
