@@ -212,10 +212,10 @@ def totals_of(system: System) -> dict[str, SourceTotal]:
 
 
 def resume(pipeline: dlt.Pipeline) -> Iterator[LoadInfo]:
-    """Load what an earlier, killed load has fetched."""
+    """Load what an earlier, killed load has fetched; the cursors are raw's then."""
     while pipeline.has_pending_data:
         yield pipeline.run()
-        pipeline.sync_destination()  # a kill between the package and the cursor left the cursor behind; raw has it now
+    pipeline.sync_destination()  # raw knows them on another machine, too, and when a kill came before the cursor was saved here
 
 
 def resumed(raw: Raw, pipeline: dlt.Pipeline, system: str, run_id: str) -> list[ResourceLoad]:
