@@ -155,7 +155,7 @@ def inspected(file: File, path: Path, content: str, holders: dict[int, str], bef
         rows = CONTRACT.check_file(path)
         weeks = weeks_of(path)
     except (pa.ArrowException, OSError) as error:
-        told = str(error).strip().splitlines()[0].rstrip(".")
+        told = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
         return Arrival(file.name, path, Note(file.version, content, None, 0), f"it cannot be read as Parquet ({told})")
     unfit = objection(weeks, before)
     week = weeks[0] if weeks and not unfit else None
