@@ -170,7 +170,7 @@ def _again(raw: Raw, held: Clock, ranges: Sequence[tuple[Sequence[str], Days]], 
             with steps.step(f"{system.name} to raw_{system.name}"), unwrapped(system.name):
                 for names, days in mine:
                     run(raw, system, history, days, [name.partition(".")[2] for name in names])
-                raw.pipeline(system.name)  # the one that is in use now: totals may stand in its state
+                raw.pipeline(system.name).sync_destination()  # files that were taken are known from its state
                 with system.snapshot():
                     totals |= totals_of(system)
     return _complete(raw, replace(held, loaded_at=now()), totals, history)
@@ -223,11 +223,11 @@ def totals_of(system: System) -> dict[str, SourceTotal]:
 
 
 def resume(pipeline: dlt.Pipeline) -> Iterator[LoadInfo]:
-    """Load what an earlier, killed load has fetched."""
+    """Load what an earlier, killed load has fetched; the cursors are raw's then."""
     forget_normalized(pipeline)
     while pipeline.has_pending_data:
         yield pipeline.run()
-        pipeline.sync_destination()  # a kill between the package and the cursor left the cursor behind; raw has it now
+    pipeline.sync_destination()  # raw knows them on another machine, too, and when a kill came before the cursor was saved here
 
 
 def forget_normalized(pipeline: dlt.Pipeline) -> None:
@@ -245,7 +245,7 @@ def resumed(raw: Raw, pipeline: dlt.Pipeline, system: str, run_id: str) -> list[
         if info
         for load_id in info.loads_ids
         for table in sorted({job.job_file_info.table_name for package in info.load_packages for job in package.jobs["completed_jobs"]})
-        if not table.startswith("_dlt")
+        if f"{system}.{table}" in known(())
     ]
 
 

@@ -1,4 +1,4 @@
-"""How data is fetched, whatever it means: databases by DuckDB's scanners, HTTP APIs page-parallel; each may be lifted out."""
+"""How data is fetched, whatever it means: databases by scanners, HTTP APIs page-parallel, files; each may be lifted out."""
 
 import time
 from collections.abc import Iterator

@@ -26,10 +26,20 @@ from ingestion.loaders import counted, timed
 from ingestion.loaders.files import File, arriving, digest, place
 from ingestion.loaders.fitting import fitted, types_of
 from ingestion.raw_meta import SourceTotal
-from ingestion.schemas import FROZEN, contracts
+from ingestion.schemas import FROZEN, Column, Contract, contracts
 from ingestion.sources import Days
 
-CONTRACT, REJECTED = contracts("promotions")["promotions"], contracts("aside")["rejected_files"]
+CONTRACT = contracts("promotions")["promotions"]
+# Written by the loader, promised by nobody: so it is not in ingestion/schemas.
+REJECTED = Contract(
+    "promotions.rejected_files",
+    (
+        Column("file", "varchar", required=True),
+        Column("version", "varchar", required=True),
+        Column("reason", "varchar", required=True),
+        Column("rejected_at", "timestamp", required=True),
+    ),
+)
 PATTERN = "promotions_*.parquet"
 WEEK = "week"
 REPLACE_WEEKS = {"disposition": "merge", "strategy": "delete-insert"}
@@ -160,7 +170,7 @@ def inspected(file: File, path: Path, folder: Path, content: str, holders: dict[
         fit = fitted(CONTRACT.at(file.name), path, folder)
         weeks = weeks_of(fit.path)
     except (pa.ArrowException, OSError) as error:
-        told = str(error).strip().splitlines()[0].rstrip(".")
+        told = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
         note = Note(file.version, content, None, 0)
         return Arrival(file.name, path, note, CONTRACT.arrow, f"it cannot be read as Parquet ({told})")
     unfit = objection(weeks, before)
@@ -223,7 +233,7 @@ def rejections(aside: list[Arrival]) -> Any:
 
 
 def source_totals(drops: str) -> dict[str, SourceTotal]:
-    """Rows of the files that the last load knew as taken and that are still there, as their footers had them. Ask after a load."""
+    """Rows of the files that are taken and still there, as their footers had them: the active pipeline's state remembers them."""
     taken = Memory.of(dlt.current.resource_state("promotions", dlt.current.source_state("promotions"))).taken
     listed = place(drops).files(PATTERN)
     return {"promotions": SourceTotal(sum(taken[file.name].rows for file in listed if file.name in taken))}

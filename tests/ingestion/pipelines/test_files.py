@@ -29,9 +29,10 @@ from ingestion.grocer import drops
 from ingestion.loaders.files import Prefix
 from ingestion.pipelines import System
 from ingestion.sources import promotions
-from tests.ingestion.pipelines.conftest import HOUSEHOLDS
+from tests.ingestion.pipelines.conftest import ANY_TILL, HOUSEHOLDS
 from tests.support import ROOT, differences
 
+TILLS = ANY_TILL
 JANUARY = date(2017, 1, 31)
 WEEKS = 6
 DLT = frozenset({"_dlt_load_id"})
@@ -256,6 +257,7 @@ def test_what_still_arrives_is_left_for_the_next_load(folder: Drops) -> None:
     for name in (f".{NAME}", f"{NAME}.part", f".{NAME}.writing", f"{NAME}.tmp", "notes.txt"):
         (folder.path / name).write_bytes(whole)
     (folder.path / NEXT).write_bytes(b"")
+    aged(folder.path / NEXT, HOUR)
     (folder.path / NAME).write_bytes(whole[: len(whole) // 2])
     load(folder.address)
     assert len(loads_by_week()) == WEEKS - 1
@@ -428,3 +430,13 @@ def test_the_command_takes_the_drops_from_a_bucket(warehouse: Path, bucket: Drop
         ("promotions.promotions", 229_633)
     ]
     assert query(f"select count(distinct _dlt_load_id) from {TABLE}") == [(1,)]
+
+
+def test_another_machine_knows_from_raw_what_was_taken(folder: Drops, warehouse_of_drops: Path) -> None:
+    folder.write(NEXT, f"{PLACEMENT.format(week=54)} union all {PLACEMENT.format(week=55)}")
+    load(folder.address)
+    before, aside = loads_by_week(), rejected()
+    shutil.rmtree(warehouse_of_drops / "dlt")
+    (warehouse_of_drops / "dlt").mkdir()
+    load(folder.address)
+    assert (loads_by_week(), rejected()) == (before, aside)
