@@ -91,7 +91,7 @@ class RestPages:
         """The pages of the rows that changed at `since` (naive UTC) or later; None when their tag still is `etag`."""
         scope = {"limit": PAGE} | ({"updated_since": f"{since.isoformat()}Z"} if since else {})
         document, tag = self.get(f"{path}/cursors", scope, etag)
-        return document and Listing(path, scope, document["cursors"], document["total"], tag)
+        return None if document is None else Listing(path, scope, document["cursors"], document["total"], tag)
 
     def pages(self, listing: Listing) -> Iterator[list[dict[str, Any]]]:
         """Rows as the API gives them, page after page in its order. UserError when there is no answer."""

@@ -16,11 +16,11 @@ from dlt.normalize import Normalize
 from dlt.pipeline.pipeline import Pipeline
 
 from ingestion.destinations.duckdb import JournaledCopyJob, RawClient
-from ingestion.schemas import Contract
+from ingestion.loaders.fitting import Fit
 
 PHASES: dict[str, tuple[tuple[type, str], ...]] = {
     "extract": (
-        (Contract, "check_file"),
+        (Fit, "settled_file"),
         (Extract, "extract"),
         (ExtractStorage, "close_writers"),
         (ExtractStorage, "commit_new_load_package"),
