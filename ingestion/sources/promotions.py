@@ -26,20 +26,12 @@ from ingestion.loaders import counted, timed
 from ingestion.loaders.files import File, arriving, digest, place
 from ingestion.loaders.fitting import fitted, types_of
 from ingestion.raw_meta import SourceTotal
-from ingestion.schemas import FROZEN, Column, Contract, contracts
+from ingestion.schemas import FROZEN, contracts
 from ingestion.sources import Days
 
 CONTRACT = contracts("promotions")["promotions"]
 # Written by the loader, promised by nobody: so it is not in ingestion/schemas.
-REJECTED = Contract(
-    "promotions.rejected_files",
-    (
-        Column("file", "varchar", required=True),
-        Column("version", "varchar", required=True),
-        Column("reason", "varchar", required=True),
-        Column("rejected_at", "timestamp", required=True),
-    ),
-)
+REJECTED = pa.schema([("file", pa.string()), ("version", pa.string()), ("reason", pa.string()), ("rejected_at", pa.timestamp("us"))])
 PATTERN = "promotions_*.parquet"
 WEEK = "week"
 REPLACE_WEEKS = {"disposition": "merge", "strategy": "delete-insert"}
@@ -226,10 +218,10 @@ def rejections(aside: list[Arrival]) -> Any:
         told = "; ".join(f"{arrival.name}: {arrival.reason}" for arrival in aside)
         sys.stderr.write(f"promotions: set aside, see raw_promotions.rejected_files, and mend: {told}.\n")
     now = datetime.now(UTC).replace(microsecond=0, tzinfo=None)
-    rows = [(arrival.name, arrival.note.digest, arrival.reason, now) for arrival in aside]
-    table = pa.Table.from_pylist([dict(zip(REJECTED.arrow.names, row, strict=True)) for row in rows], REJECTED.arrow)
-    hints = dlt.mark.make_hints(table_name="rejected_files", columns=REJECTED.hints, write_disposition="append")
-    return dlt.mark.with_hints(table, hints, create_table_variant=True)
+    rows = [{"file": file.name, "version": file.note.digest, "reason": file.reason, "rejected_at": now} for file in aside]
+    # a variant takes over what it is not told: no column of the promotions, and no key; its own columns are Arrow's
+    hints = dlt.mark.make_hints(table_name="rejected_files", columns={}, merge_key=(), write_disposition="append")
+    return dlt.mark.with_hints(pa.Table.from_pylist(rows, REJECTED), hints, create_table_variant=True)
 
 
 def source_totals(drops: str) -> dict[str, SourceTotal]:

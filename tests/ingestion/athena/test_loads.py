@@ -27,6 +27,10 @@ TYPES = {
         "updated_at": "timestamp(6)",
         "_dlt_load_id": "varchar",
     },
+    "promotions.rejected_files": {
+        **dict.fromkeys(("file", "version", "reason", "_dlt_load_id"), "varchar"),
+        "rejected_at": "timestamp(3)",
+    },
 }
 
 

@@ -262,6 +262,9 @@ def test_what_still_arrives_is_left_for_the_next_load(folder: Drops) -> None:
     load(folder.address)
     assert len(loads_by_week()) == WEEKS - 1
     assert rejected() == []
+    assert query("select column_name from duckdb_columns() where table_name = 'rejected_files' and schema_name = 'raw_promotions'") == [
+        *((name,) for name in ("file", "version", "reason", "rejected_at", "_dlt_load_id"))
+    ]
     (folder.path / NAME).write_bytes(whole)
     load(folder.address)
     assert len(loads_by_week()) == WEEKS
