@@ -74,7 +74,7 @@ def latest(lines: pd.DataFrame) -> pd.DataFrame:
 def with_week(lines: pd.DataFrame) -> pd.DataFrame:
     """Weeks begin on a Monday of the stores' clock, the year's first one with the year."""
     days = lines["transaction_timestamp"].dt.tz_localize("UTC").dt.tz_convert("America/New_York").dt.tz_localize(None).dt.normalize()
-    mondays = days - pd.to_timedelta(days.dt.weekday, unit="D")
+    mondays = days.dt.to_period("W-SUN").dt.start_time
     return lines.assign(grocer_week_first_date=mondays.clip(lower=YEAR[0]).where(days.between(*YEAR)), grocer_week=lines["week"])
 
 
