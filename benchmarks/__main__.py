@@ -1,5 +1,5 @@
-"""Measure the figures of docs/performance.md in one run: the main job, loading, building, the star, the vault's macros, nesting, views,
-metrics, the page, the second engine."""
+"""Measure the figures of docs/performance.md in one run: the main job, loading, increments, ETL, building, the star, the vault's macros,
+nesting, views, metrics, the page, the second engine."""
 
 import argparse
 import os
@@ -17,7 +17,7 @@ from benchmarks.measure import ROOT, Figure, command
 from ingestion import console, errors, settings
 
 PAGE = ROOT / "docs" / "performance.md"
-GROUPS = ("job", "loading", "building", "star", "vault", "nesting", "views", "metrics", "page", "athena")
+GROUPS = ("job", "loading", "ingestion", "etl", "building", "star", "vault", "nesting", "views", "metrics", "page", "athena")
 LONG = "athena-all"  # half an hour: measured when it is named
 HEADERS = ("what", "rows", "seconds", "against", "seconds", "ratio", "allowed")
 
@@ -48,15 +48,19 @@ def measured(group: str, folder: Path, arguments: argparse.Namespace) -> Iterato
     os.environ["AISLE_WAREHOUSE"] = str(folder)
     if group == "job":
         yield from job(folder)
-    elif group == "loading":
-        from benchmarks import loading
+    elif group in ("loading", "ingestion"):
+        from benchmarks import ingestion, loading
         from ingestion.grocer import systems
 
         grocer = systems.up(date(2017, 12, 31), None)
         try:
-            yield from loading.figures(grocer, arguments.runs)
+            yield from (loading if group == "loading" else ingestion).figures(grocer, arguments.runs)
         finally:
             systems.down()
+    elif group == "etl":
+        from benchmarks import etl
+
+        yield from etl.figures(folder)
     elif group in ("athena", LONG):
         from benchmarks import athena
 

@@ -48,7 +48,7 @@ def figures(grocer: Grocer, runs: int) -> Iterator[Figure]:
             ours, stock = in_turn([partial(load, system), partial(load, system, StockRaw)], runs)
         yield Figure(f"{what}, exactly once", rows, ours, "dlt's own DuckDB destination", stock, "≤ 1.2")
     scanned, fetched = in_turn([partial(load, lines_only(partial(way, grocer.till_url))) for way in (by_scanner, by_connectorx)], runs)
-    yield Figure("till's 7 integers by DuckDB's scanner", LINES, scanned, "by dlt's connectorx", fetched, "≤ 1")
+    yield Figure("till's 7 integers by DuckDB's scanner", LINES, scanned, "by dlt's connectorx", fetched)
 
 
 class StockRaw(DuckDbRaw):
@@ -72,7 +72,7 @@ def increments(till: Path, folder: Path, runs: int) -> Iterator[Figure]:
         copies = [shutil.copytree(loaded, folder / f"copy-{number}") for number in range(runs)]
     fresh = iter(copies)
     first, more, nothing = in_turn([lambda: load(before), lambda: load_into(next(fresh), now), lambda: load_into(copies[0], now)], runs)
-    yield Figure("till, 1 % of the lines new", NEW, more, "its first load", first, "≤ 0.5")
+    yield Figure("till, 1 % of the lines new", NEW, more, "its first load", first)
     yield Figure("till, nothing new", 0, nothing, "its first load", first, "≤ 0.5")
 
 

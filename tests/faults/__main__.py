@@ -10,7 +10,8 @@ from ingestion import console
 from tests.faults.shop import DISPOSITIONS, Shop
 from tests.faults.trials import Trials, driver
 
-HEADERS = ("disposition", "kills", "wrong after the next load", "half a table seen")
+NOTE = "PackageStorage.save_pending_transition"  # a job is committed, and dlt is about to note it
+HEADERS = ("disposition", "kills", "wrong after the next load", "half a table seen", "kills before a note", "wrong after the next load")
 
 
 def main() -> int:
@@ -30,8 +31,10 @@ def rows(kills: int, seed: str) -> Iterator[tuple[object, ...]]:
             with TemporaryDirectory(prefix="kills-") as folder:
                 place = f"{folder}/drops" if disposition == "files" else f"sqlite:///{folder}/shop.sqlite"
                 trials = Trials(process, Shop(disposition, place), Path(folder))
-                found = list(trials.run(f"{seed} {disposition}", kills))
-            yield disposition, kills, sum(map(trials.spoilt, found)), sum(map(trials.half_seen, found))
+                drawn = list(trials.run(f"{seed} {disposition}", kills))
+                notes = [trials.trial("note", {"place": NOTE, "when": "before", "call": call + 1}) for call in range(trials.calls[NOTE])]
+            seen = sum(map(trials.half_seen, drawn + notes))
+            yield disposition, kills, sum(map(trials.spoilt, drawn)), seen, len(notes), sum(map(trials.spoilt, notes))
 
 
 if __name__ == "__main__":

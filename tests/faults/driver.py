@@ -71,7 +71,7 @@ def _load(shop: Shop, kill: Kill, folder: Path, *, stock: bool) -> None:
     calls = _armed(kill)
     with duckdb_raw.opened() as raw, closing(duckdb.connect(str(settings.raw_file()))) as connection:
         ended = threading.Event()
-        reader = threading.Thread(target=_read, args=(connection, shop, folder, calls, ended))
+        reader = threading.Thread(target=_read, args=(connection.cursor(), shop, folder, calls, ended))
         if shop.table in duckdb_raw.tables(connection):
             reader.start()
         pipelines.run(StockRaw(connection) if stock else raw, shop.system())

@@ -111,7 +111,7 @@ class Shop:
         with closing(duckdb.connect()) as connection:
             for week in weeks:
                 places = "'A' as display_location, '0' as mailer_location"
-                rows = f"select range as product_id, range % 97 as store_id, {week}::bigint as week, {places}"
+                rows = f"select range as product_id, range % 97 as store_id, {places}, {week}::bigint as week"
                 connection.execute(f"copy ({rows} from range({ROWS // 6})) to '{self.place}/promotions_{week:02}.parquet'")
 
 

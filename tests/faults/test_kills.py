@@ -20,7 +20,7 @@ CASES = [*((way, "sqlite") for way in DISPOSITIONS[:-1]), *((way, "postgresql") 
 # Committed, and dlt does not know of it yet; normalized, and dlt has not removed what it was made of (dlt#4446).
 NARROW: list[Kill] = [
     {"place": "JournaledCopyJob.run", "when": "after", "call": 1},
-    {"place": "PackageStorage.delete_package", "when": "before", "call": 1},
+    {"place": "LoadStorage.commit_new_load_package", "when": "after", "call": 1},
 ]
 
 
@@ -32,6 +32,7 @@ def test_kills(disposition: str, where: str, driver: Driver, tmp_path: Path, req
     assert trials.looks > 10, "the reader hardly looked"
     assert trials.before != trials.after
     assert trials.unkilled_wrong == ()
+    assert disposition != "files" or trials.calls["JournaledCopyJob.run"] > 5, "dlt made one file of them"
     if disposition != "scd2":
         assert (trials.before, trials.after) == trials.sources
     drawn = trials.run(f"{SEED} {disposition} {where}", KILLS)

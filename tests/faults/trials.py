@@ -87,14 +87,14 @@ class Trials:
         shutil.copytree(self._loaded, unkilled)
         self._seconds = self._run_to_the_end(unkilled)
         self.after = self._rows(unkilled)
-        self._calls = json.loads((unkilled / CALLS).read_text())
-        self.looks = self._calls.pop(LOOKS)
+        self.calls = json.loads((unkilled / CALLS).read_text())
+        self.looks = self.calls.pop(LOOKS)
         self.sources = (first, shop.held())
         self.unkilled_wrong = self._wrong(unkilled)
 
     def run(self, seed: str, number: int) -> Iterator[Trial]:
         """So many trials, the same ones for the same seed."""
-        for phase, kill in drawn(seed, self._calls, number):
+        for phase, kill in drawn(seed, self.calls, number):
             yield self.trial(phase, kill)
 
     def trial(self, phase: str, kill: Kill) -> Trial:
