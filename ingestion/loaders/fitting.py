@@ -39,7 +39,8 @@ class Fit:
     def __init__(self, contract: Contract, found: Mapping[str, str]) -> None:
         self.contract = contract
         self.drifts = {drift.column: drift for drift in contract.check(found)}
-        self._evolved = [drift for drift in self.drifts.values() if drift.promised is None and drift.mode == "evolve"]
+        evolving = (drift for drift in self.drifts.values() if drift.promised is None and drift.mode == "evolve")
+        self._evolved = [drift for drift in evolving if drift.found != "null"]  # a page without a value tells no type
         self._unfit = [drift for drift in self.drifts.values() if drift.found is not None and drift.mode != "evolve"]
 
     @property

@@ -128,7 +128,10 @@ def fetched(api: RestPages, resource: str, listing: Listing) -> pa.Table:
         to_arrow(contract.at(f"page {number} of {listing.path}"), page) for number, page in enumerate(timed(api.pages(listing)), 1) if page
     ]
     counted("retries", api.patience.retries())
-    return pa.concat_tables([contract.arrow.empty_table(), *pages], promote_options="permissive").combine_chunks()
+    try:
+        return pa.concat_tables([contract.arrow.empty_table(), *pages], promote_options="permissive").combine_chunks()
+    except pa.ArrowTypeError as error:
+        raise contract.broken(f"a new column is of one type on one page and of another on the next ({error})") from None
 
 
 def newest(rows: pa.Table, key: list[str], moment: str) -> pa.Table:

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -441,6 +442,31 @@ def test_a_resource_of_the_api_drifts(
     assert raw(tmp_path, f"select {query} from raw_loyalty.households") == [(answer,)]
     if change == {"colour": "red"}:
         assert ("colour" in columns(tmp_path, "loyalty.households")) == (modes["new_column"] == "evolve")
+
+
+@pytest.mark.parametrize("first", [None, 7])
+def test_a_new_field_of_the_api_differs_from_page_to_page(
+    service: Grocer, tmp_path: Path, on_drift: Modes, monkeypatch: pytest.MonkeyPatch, first: Any
+) -> None:
+    """Pages without a value take part; a text after a number stops the load."""
+    on_drift("loyalty.coupons", new_column="evolve")
+    to_arrow = loyalty.to_arrow
+
+    def changed(contract: Contract, rows: list[dict[str, Any]]) -> Any:
+        colour = first if contract.where.startswith("page 1 of") else "red"
+        return to_arrow(contract, [row | {"colour": colour} for row in rows])
+
+    monkeypatch.setattr(loyalty, "to_arrow", changed)
+    monkeypatch.setenv("AISLE_WAREHOUSE", str(tmp_path))
+    (tmp_path / "dlt").mkdir()
+    (system,) = (system for system in pipelines.systems_of(service) if system.name == "loyalty")
+    system = replace(system, source=partial(lambda source: source().with_resources("coupons"), system.source))
+    if first is None:
+        load(system)
+        assert raw(tmp_path, "select count(*) - count(colour) from raw_loyalty.coupons") == [(1000,)]
+    else:
+        with pytest.raises(UserError, match=r"loyalty\.coupons no longer keeps its contract: a new column is of one type on one page"):
+            load(system)
 
 
 def test_a_moment_without_its_offset_is_not_a_moment() -> None:
