@@ -199,7 +199,7 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--if-changed", action="store_true", help="do nothing when what is published is what would be built")
     commands.add_parser("publish", help="give the last green build to the readers", allow_abbrev=False)
     commands.add_parser("report", help="show what is published: layers, three answers, totals", allow_abbrev=False)
-    commands.add_parser("reconcile", help="ask every question of every model; fails where answers differ", allow_abbrev=False)
+    commands.add_parser("reconcile", help="ask every question of every model and of the metrics; fails where answers differ", allow_abbrev=False)
     commands.add_parser("bus-matrix", help="write docs/bus-matrix.md from the last build's manifest", allow_abbrev=False)
     commands.add_parser("requirements", help="write docs/requirements.md from the last build's manifest", allow_abbrev=False)
     sql = commands.add_parser("sql", help="query the served data", allow_abbrev=False)
