@@ -1,12 +1,18 @@
 """A question asked of third normal form, vault, star, wide table and MetricFlow has the same rows; a model that says otherwise is found."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
 import pytest
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
+from ingestion.errors import UserError
+from serving import artifacts, build, reconcile
 from serving.questions import METRICFLOW, MODELS, TITLES, Answered, Question, answered, compared, difference, questions
 from serving.questions.by_metrics import with_metrics
 from serving.semantics import Semantics
@@ -103,3 +109,31 @@ def test_a_model_that_errs_is_named_with_the_rows(built: duckdb.DuckDBPyConnecti
 )
 def test_what_tells_two_answers_apart(right: Answered, said: str) -> None:
     assert difference(Answered(("a", "b"), [(1, 2), (1, 2)], 0), right) == said
+
+
+@pytest.mark.parametrize(("instead", "code"), [(None, 0), ("count(*) + 1", 1)], ids=["all alike", "one errs"])
+def test_a_build_whose_answers_differ_is_not_to_be_published(
+    subset: Warehouse,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    instead: str | None,
+    code: int,
+) -> None:
+    copy = Warehouse(tmp_path / "copy")
+    shutil.copytree(subset.folder, copy.folder, ignore=shutil.ignore_patterns("grocer", "dlt*", "logs"))
+    for name, value in copy.environment().items():
+        monkeypatch.setenv(name, value)
+    question = BY_NAME["redemptions_by_campaign"]
+    erring = replace(question, sql=question.sql | ({"star": question.sql["star"].replace("count(*)", instead)} if instead else {}))
+    monkeypatch.setattr(reconcile, "questions", lambda: (erring,))
+    monkeypatch.setattr(build, "run_dbt", lambda _arguments: 0)
+    monkeypatch.setattr(DuckDBConnectionManager, "env", lambda: SimpleNamespace(close=lambda: None))
+    assert build.build([]) == code
+    told = capsys.readouterr().err
+    assert ("redemptions_by_campaign: Third normal form and Star: " in told) == (code == 1)
+    if code:
+        with pytest.raises(UserError, match="no build is known to be green"):
+            artifacts.last_build()
+    else:
+        artifacts.last_build()
