@@ -46,7 +46,7 @@ sql: install ## Open a read-only SQL shell on the served data
 serve: install ## Answer metrics over HTTP and show the page in a browser, both on this machine only, until Ctrl-C
 	@$(PY) -m serving serve --page
 
-reconcile: install ## Ask every question of third normal form, vault, star and wide table, and compare the rows
+reconcile: install ## Ask every question of third normal form, vault, star, wide table and metrics, and compare the rows
 	@$(PY) -m serving reconcile
 
 docs: install ## Write dbt's documentation as one page, target/static_index.html

@@ -25,6 +25,7 @@ EXAMPLES = """examples:
   python -m serving serve --target athena          from the lake that the environment names
   python -m serving page                           metrics, the year and the models in a browser, on this machine only
   python -m serving reconcile                      ask every question of every model, and compare (make reconcile)
+  python -m serving paradigms                      measure every answer and write docs/paradigms.md
   python -m serving replay --households 100        the loyalty profiles of each month's end, as snapshots
 """
 
@@ -132,6 +133,12 @@ def _reconcile(_options: argparse.Namespace, _rest: list[str]) -> None:
     reconcile.reconcile()
 
 
+def _paradigms(_options: argparse.Namespace, _rest: list[str]) -> None:
+    with held_back():
+        from serving import paradigms
+    print(f"Wrote {paradigms.write()}.")
+
+
 def _page(options: argparse.Namespace, _rest: list[str]) -> None:
     with held_back():
         from serving.page import launch
@@ -183,6 +190,7 @@ COMMANDS = {
     "serve": _serve,
     "page": _page,
     "reconcile": _reconcile,
+    "paradigms": _paradigms,
     "replay": _replay,
     "bus-matrix": _bus_matrix,
     "requirements": _requirements,
@@ -199,7 +207,10 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--if-changed", action="store_true", help="do nothing when what is published is what would be built")
     commands.add_parser("publish", help="give the last green build to the readers", allow_abbrev=False)
     commands.add_parser("report", help="show what is published: layers, three answers, totals", allow_abbrev=False)
-    commands.add_parser("reconcile", help="ask every question of every model; fails where answers differ", allow_abbrev=False)
+    commands.add_parser(
+        "reconcile", help="ask every question of every model and of the metrics; fails where answers differ", allow_abbrev=False
+    )
+    commands.add_parser("paradigms", help="measure every question in every model and write docs/paradigms.md", allow_abbrev=False)
     commands.add_parser("bus-matrix", help="write docs/bus-matrix.md from the last build's manifest", allow_abbrev=False)
     commands.add_parser("requirements", help="write docs/requirements.md from the last build's manifest", allow_abbrev=False)
     sql = commands.add_parser("sql", help="query the served data", allow_abbrev=False)

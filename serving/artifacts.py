@@ -128,6 +128,11 @@ def semantic_manifest() -> str:
     return json.dumps(_read("semantic_manifest.json"), separators=(",", ":"))
 
 
+def withdraw() -> None:
+    """Take away the results of the last run: it was green for dbt, and is not to be published."""
+    (project.target_folder() / "run_results.json").unlink()
+
+
 def _read(name: str) -> dict[str, Any]:
     path = project.target_folder() / name
     try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ingestion import settings
 from ingestion.errors import DISK_FULL, UserError
 from ingestion.raw_meta import Clock
-from serving import project, publication, raw_state
+from serving import artifacts, project, publication, raw_state
 from serving.database import opened
 from serving.interrupts import held_back, silencing
 from serving.locks import only_one
@@ -24,6 +24,8 @@ UNIT_TESTS_LEFT_OUT = ("--exclude-resource-type", "unit_test")
 
 def build(dbt_arguments: list[str], *, if_changed: bool = False) -> int:
     """Run dbt's build with these further arguments and give its exit code: 0 green, 1 failed, 2 not run.
+
+    A green build of everything is asked every question of `serving/questions/`, and fails where the models' answers differ.
 
     With `if_changed` nothing runs when the published file holds what this build would make.
     UserError when another build runs, the built file is locked or unreadable, or raw is missing or of another format.
@@ -42,9 +44,36 @@ def build(dbt_arguments: list[str], *, if_changed: bool = False) -> int:
             sys.stdout.write(f"Nothing has changed since the build of {published.built_at:%Y-%m-%d %H:%M} UTC, which is published.\n")
             return 0
         code = run_dbt(["build", *UNIT_TESTS_LEFT_OUT, *dbt_arguments])
+        if not code and target == "local" and _is_whole():
+            code = _compare_answers()
         if code:
             sys.stderr.write("The build failed: readers keep what is published.\n")
         return code
+
+
+def _is_whole() -> bool:
+    """Whether dbt's run was what `publish` would take, of the project that the questions are about."""
+    if project.folder() != settings.ROOT:
+        return False
+    try:
+        artifacts.last_build()
+    except UserError:
+        return False
+    return True
+
+
+def _compare_answers() -> int:
+    """0 when all models answer alike. Else 1: each difference is told, and the build's results go, so that it cannot be published."""
+    with held_back():
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+        from serving import reconcile
+    DuckDBConnectionManager.env().close()  # it would hold the file, and its memory, until this process ends
+    told = reconcile.complaints_of_built()
+    if told:
+        artifacts.withdraw()
+        sys.stderr.write("".join(f"{sentence}\n" for sentence in told))
+    return int(bool(told))
 
 
 def _is_current(published: publication.Publication, clock: Clock) -> bool:
