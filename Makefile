@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export DO_NOT_TRACK := 1
 WORKERS := --numprocesses 2
 .DEFAULT_GOAL := help
-.PHONY: help install lock demo load build publish report sql docs athena athena-env parity serve reconcile lint format test test-athena test-adapter test-faults bench clean reset
+.PHONY: help install lock demo load build publish report sql docs athena athena-env parity serve reconcile lint format test test-athena test-adapter test-faults test-mutation bench clean reset
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -78,6 +78,9 @@ test-adapter: install ## Run dbt-athena's own functional tests on a local Athena
 
 test-faults: install ## Kill loads at 126 places, each then run once more (ten minutes; AISLE_SEED draws other places)
 	@AISLE_KILLS=14 $(PY) -m pytest -rs tests/faults
+
+test-mutation: install ## Put faults into every model and every source, and tell which test finds each (a quarter of an hour)
+	@$(PY) -m tests.mutation
 
 bench: install ## Measure the figures of docs/performance.md
 	@$(PY) -m benchmarks

@@ -16,7 +16,7 @@ from dlt.common.normalizers.naming.snake_case import NamingConvention
 
 from ingestion import console
 from ingestion.loaders import counted
-from ingestion.schemas import FROZEN, Contract, Drift, number_of, type_name
+from ingestion.schemas import FROZEN, Contract, Drift, named, number_of
 
 EVOLVING = FROZEN | {"columns": "evolve"}
 NAMING = NamingConvention()  # dlt's, by which raw's columns are named; it does not rename those of a file that it imports
@@ -54,10 +54,10 @@ class Fit:
     def _value(self, name: str, kind: str) -> str:
         drift = self.drifts.get(name)
         if drift is None:
-            return f"cast({quoted(name)} as {kind})"
+            return stored(quoted(name), kind)
         if drift.found is None:
-            return f"cast(null as {kind})"
-        return f"case when {_fits(drift)} then try_cast({_text(drift)} as {kind}) end"
+            return stored("null", kind)
+        return stored(f"case when {_fits(drift)} then try_cast({_text(drift)} as {kind}) end", kind)
 
     def keeps(self, nulls: Mapping[str, int]) -> bool:
         """Whether the rows are what was promised, given how many nulls each column has."""
@@ -108,14 +108,21 @@ class Fit:
         console.stderr().print(f"{self.contract.name}: {what}{place}, as {self.contract.file} says.", soft_wrap=True, markup=False)
 
 
+def stored(value: str, kind: str) -> str:
+    """A value in SQL as the promised type, as the file holds that: what dlt does not know is text, an array is JSON."""
+    typed = f"to_json(cast({value} as {kind}))" if kind.endswith("[]") else f"cast({value} as {kind})"
+    return f"cast({typed} as varchar)" if kind.endswith("[]") or kind in ("uuid", "json") else typed
+
+
 def fitted(contract: Contract, file: Path, folder: Path) -> Fitted:
     """A Parquet file of a source, or a copy in `folder` that keeps the contract; UserError when there can be none."""
-    return (fit := Fit(contract, types_of(file))).settled_file(file, folder, fit.projection)
+    return (fit := Fit(contract, types_of(file, contract))).settled_file(file, folder, fit.projection)
 
 
-def types_of(file: Path) -> dict[str, str]:
+def types_of(file: Path, contract: Contract) -> dict[str, str]:
     """A Parquet file's columns with their types in the contract's words."""
-    return {field.name: type_name(field.type) for field in pq.read_schema(file)}
+    promised = {column.name: column for column in contract.columns}
+    return {field.name: named(field.type, promised.get(field.name)) for field in pq.read_schema(file)}
 
 
 def nulls_of(file: pq.ParquetFile) -> dict[str, int]:
@@ -144,7 +151,7 @@ def _misfit(drift: Drift) -> str:
 def _text(drift: Drift) -> str:
     """A value as text, a moment with its time zone as naive UTC."""
     value = quoted(drift.column)
-    return f"cast({f'''timezone('UTC', {value})''' if drift.found == 'timestamp with time zone' else value} as varchar)"
+    return f"cast({f'''timezone('UTC', {value})''' if drift.found == 'timestamptz' else value} as varchar)"
 
 
 def _fits(drift: Drift) -> str:

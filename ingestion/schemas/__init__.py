@@ -22,8 +22,37 @@ MODES = {
 }
 FREEZE = {kind: modes[0] for kind, modes in MODES.items()}
 ON_DRIFT = "on_drift"
-ARROW = {"bigint": pa.int64(), "varchar": pa.string(), "date": pa.date32(), "timestamp": pa.timestamp("us")}
-DLT = {"bigint": "bigint", "varchar": "text", "date": "date", "timestamp": "timestamp"}
+INTEGERS = {"smallint": 16, "integer": 32, "bigint": 64}
+ARROW = {
+    "smallint": pa.int16(),
+    "integer": pa.int32(),
+    "bigint": pa.int64(),
+    "double": pa.float64(),
+    "boolean": pa.bool_(),
+    "varchar": pa.string(),
+    "uuid": pa.string(),
+    "json": pa.string(),
+    "blob": pa.binary(),
+    "date": pa.date32(),
+    "timestamp": pa.timestamp("us"),
+    "timestamptz": pa.timestamp("us", "UTC"),
+    "time": pa.time64("us"),
+}
+DLT: dict[str, dict[str, Any]] = {
+    "smallint": {"data_type": "bigint", "precision": 16},
+    "integer": {"data_type": "bigint", "precision": 32},
+    "bigint": {"data_type": "bigint"},
+    "double": {"data_type": "double"},
+    "boolean": {"data_type": "bool"},
+    "varchar": {"data_type": "text"},
+    "uuid": {"data_type": "text"},
+    "json": {"data_type": "json"},
+    "blob": {"data_type": "binary"},
+    "date": {"data_type": "date"},
+    "timestamp": {"data_type": "timestamp", "timezone": False, "precision": 6},
+    "timestamptz": {"data_type": "timestamp", "timezone": True, "precision": 6},
+    "time": {"data_type": "time"},
+}
 
 
 @dataclass(frozen=True)
@@ -41,8 +70,13 @@ class Column:
         return (int(match[1]), int(match[2])) if match else None
 
     @property
+    def stored(self) -> str:
+        """The type in dlt's words: it has no arrays but JSON."""
+        return "json" if self.type.endswith("[]") else self.type
+
+    @property
     def arrow(self) -> pa.DataType:
-        return pa.decimal128(*self.decimal) if self.decimal else ARROW[self.type]
+        return pa.decimal128(*self.decimal) if self.decimal else ARROW[self.stored]
 
     @property
     def hint(self) -> dict[str, Any]:
@@ -51,8 +85,7 @@ class Column:
         if self.decimal:
             precision, scale = self.decimal
             return hint | {"data_type": "decimal", "precision": precision, "scale": scale}
-        naive = {"timezone": False, "precision": 6} if self.type == "timestamp" else {}
-        return hint | {"data_type": DLT[self.type]} | naive
+        return hint | DLT[self.stored]
 
 
 @dataclass(frozen=True)
@@ -90,6 +123,10 @@ class Contract:
         """For a resource's `columns`."""
         return {column.name: column.hint for column in self.columns}
 
+    def type_of(self, name: str) -> str | None:
+        """The promised type of a column."""
+        return next((column.type for column in self.columns if column.name == name), None)
+
     @property
     def required(self) -> list[str]:
         """The columns that are promised to be `not null`."""
@@ -107,6 +144,7 @@ class Contract:
     def drifts(self, found: Mapping[str, str]) -> list[Drift]:
         """What differs from the types that the source has now, by column: what is gone first, then what is new, then what is retyped."""
         promised = {column.name: column.type for column in self.columns}
+        found = {name: widened(kind, promised.get(name)) for name, kind in found.items()}
         gone = [Drift(name, promised[name], None, self.on_drift["missing_column"]) for name in promised if name not in found]
         new = [Drift(name, None, found[name], self.on_drift["new_column"]) for name in found if name not in promised]
         retyped = [
@@ -158,19 +196,29 @@ def number_of(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
+def widened(found: str, promised: str | None) -> str:
+    """The promised type where it is an integer of more bits than the one that was found, because nothing is lost; else what was found."""
+    return promised if promised and INTEGERS.get(found, 64) < INTEGERS.get(promised, 0) else found
+
+
+def named(arrow: pa.DataType, promised: Column | None) -> str:
+    """The contract's name of a file's type: the promised one where its values are kept as this type."""
+    name = type_name(arrow)
+    return promised.type if promised and type_name(promised.arrow) == name else name
+
+
 def type_name(arrow: pa.DataType) -> str:
-    """The contract's name of an Arrow type; widths of integers and strings are one."""
-    if pa.types.is_integer(arrow):
-        return "bigint"
-    if pa.types.is_string(arrow) or pa.types.is_large_string(arrow):
-        return "varchar"
+    """The contract's name of an Arrow type; widths of strings, and of integers without a name, are one."""
     if pa.types.is_decimal(arrow):
         return f"decimal({arrow.precision},{arrow.scale})"
-    if pa.types.is_date(arrow):
-        return "date"
-    if pa.types.is_timestamp(arrow) and arrow.tz is None:
+    if pa.types.is_large_string(arrow):
+        return "varchar"
+    if pa.types.is_timestamp(arrow) and arrow.tz:
+        return "timestamptz"
+    exact = next((name for name, known in ARROW.items() if known == arrow), None)
+    if exact is None and pa.types.is_timestamp(arrow):
         return "timestamp"
-    return str(arrow)
+    return exact or ("bigint" if pa.types.is_integer(arrow) else "date" if pa.types.is_date(arrow) else str(arrow))
 
 
 @cache

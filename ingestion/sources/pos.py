@@ -13,8 +13,8 @@ from dlt.extract import DltResource
 from dlt.sources.sql_database import sql_table
 
 from ingestion import settings
-from ingestion.loaders import duckdb_scanner
-from ingestion.loaders.duckdb_scanner import BACKEND, Snapshot, type_name, unreadable
+from ingestion.loaders import duckdb_scanner, types
+from ingestion.loaders.duckdb_scanner import BACKEND, Snapshot, unreadable
 from ingestion.raw_meta import RawKeys, SourceTotal
 from ingestion.schemas import FROZEN, contracts
 from ingestion.sources import UPSERT, Days
@@ -113,4 +113,5 @@ class Till:
             engine.dispose()
         except (sa.exc.SQLAlchemyError, ImportError) as error:
             raise unreadable(self.url, getattr(error, "orig", None) or error) from None
-        return {name: {column["name"]: type_name(column["type"]) for column in columns} for name, columns in found.items()}
+        tables = {name: {column["name"]: column["type"] for column in columns} for name, columns in found.items()}
+        return {name: types.found(contracts("pos")[name], columns) for name, columns in tables.items()}

@@ -235,5 +235,5 @@ def columns_now(drops: str) -> dict[str, dict[str, str]]:
     """The columns of the newest file with their types; none of a resource without a file."""
     origin = place(drops)
     with TemporaryDirectory(prefix="drops-") as folder:
-        newest = [types_of(path) for _, path in origin.local(origin.files(PATTERN)[-1:], Path(folder))]
+        newest = [types_of(path, CONTRACT) for _, path in origin.local(origin.files(PATTERN)[-1:], Path(folder))]
     return {"promotions": newest[0]} if newest else {}

@@ -96,7 +96,9 @@ class Built:
     def __init__(self, project: Project, built: Path, raw: Path, folder: Path) -> None:
         self.project = project
         self.connection = duckdb.connect(str(folder / "aisle.duckdb"))
-        self.connection.execute("set threads = 1; set preserve_insertion_order = false; set timezone = 'UTC'")
+        self.connection.execute(
+            "set threads = 1; set enable_progress_bar = false; set preserve_insertion_order = false; set timezone = 'UTC'"
+        )
         self.raw = shutil.copy(raw, folder / "raw.duckdb")
         self.connection.execute(f"attach '{self.raw}' as raw; attach '{built}' as built (read_only)")
         tables = self.connection.execute("select schema_name, table_name from duckdb_tables() where database_name = 'built'").fetchall()

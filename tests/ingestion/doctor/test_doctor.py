@@ -72,6 +72,8 @@ def postgres(port: int, user: str, database: str = "till", password: str = SECRE
 def doctor(healthy: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Doctor:
     """Examine in an environment; gives the causes by system. What is told must hold a remedy for each, and no secret."""
     monkeypatch.setenv("AISLE_WAREHOUSE", str(healthy))
+    for name in [name for name in os.environ if name.startswith("AISLE_ATHENA_")]:
+        monkeypatch.delenv(name)
 
     def run(*arguments: str, **environment: str) -> dict[str, str]:
         for name, value in environment.items():

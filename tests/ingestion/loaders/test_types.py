@@ -1,0 +1,159 @@
+"""Each type of PostgreSQL goes through a whole pipeline into a DuckDB file and is the same there, or is refused in one sentence."""
+
+from contextlib import closing
+from pathlib import Path
+
+import dlt
+import duckdb
+import psycopg2
+import pytest
+import sqlalchemy as sa
+from dlt.sources.sql_database import sql_table
+
+from ingestion import settings
+from ingestion.destinations.duckdb import RawDuckDb
+from ingestion.errors import UserError, causes
+from ingestion.loaders import duckdb_scanner, types
+from ingestion.schemas import FROZEN, Column, Contract
+
+PAGE = Path(__file__).parents[3] / "docs" / "loading-tables.md"
+SETUP = "create type mood as enum ('ok', 'sad'); create type pair as (a int, b text); create domain few as integer check (value < 10)"
+UUID = "ffffffff-ffff-4fff-8fff-ffffffffffff"
+
+# PostgreSQL's type, the contract's, the type in raw, values as PostgreSQL reads them, and as DuckDB writes them
+KEPT = [
+    ("smallint", "smallint", "SMALLINT", ["-32768", "32767"], None),
+    ("smallint", "bigint", "BIGINT", ["-32768"], None),
+    ("integer", "integer", "INTEGER", ["-2147483648", "2147483647"], None),
+    ("bigint", "bigint", "BIGINT", ["-9223372036854775808", "9223372036854775807"], None),
+    ("numeric(12,2)", "decimal(12,2)", "DECIMAL(12,2)", ["-9999999999.99", "0.01"], None),
+    ("numeric(38,0)", "decimal(38,0)", "DECIMAL(38,0)", ["9" * 38], None),
+    ("numeric(38,38)", "decimal(38,38)", "DECIMAL(38,38)", ["0." + "9" * 38], ["." + "9" * 38]),
+    ("real", "double", "DOUBLE", ["NaN", "Infinity", "0.1"], ["nan", "inf", "0.10000000149011612"]),
+    ("double precision", "double", "DOUBLE", ["NaN", "-Infinity", "5e-324", "0.1"], ["nan", "-inf", "5e-324", "0.1"]),
+    ("boolean", "boolean", "BOOLEAN", ["true", "false"], None),
+    ("text", "varchar", "VARCHAR", ["", "é 漢 '", "a\nb"], None),
+    ("varchar(3)", "varchar", "VARCHAR", ["abc"], None),
+    ("char(5)", "varchar", "VARCHAR", ["a"], None),
+    ("mood", "varchar", "VARCHAR", ["sad"], None),
+    ("uuid", "uuid", "VARCHAR", [UUID.upper()], [UUID]),
+    ("text", "uuid", "VARCHAR", [UUID.upper()], [UUID]),
+    ("json", "json", "JSON", ['{"a": 1,  "a": 1.10}', "null"], None),
+    ("jsonb", "json", "JSON", ['{"a": 1.10}'], None),
+    ("bytea", "blob", "BLOB", ["\\x00ff41"], ["\\x00\\xFFA"]),
+    ("date", "date", "DATE", ["0001-01-01", "5874897-12-31"], None),
+    ("date", "date", "DATE", ["infinity", "-infinity"], None),
+    ("date", "date", "DATE", ["4713-01-01 BC"], ["4713-01-01 (BC)"]),
+    ("timestamp", "timestamp", "TIMESTAMP", ["infinity", "-infinity", "2017-01-01 00:00:00.000001"], None),
+    ("timestamp", "timestamp", "TIMESTAMP", ["4713-01-01 00:00:00 BC", types.LAST_MOMENT], ["4713-01-01 (BC) 00:00:00", types.LAST_MOMENT]),
+    ("timestamptz", "timestamptz", "TIMESTAMP WITH TIME ZONE", ["2017-01-01 00:00:00+05"], ["2016-12-31 19:00:00+00"]),
+    ("timestamptz", "timestamptz", "TIMESTAMP WITH TIME ZONE", ["infinity", "-infinity"], None),
+    ("time", "time", "TIME", ["00:00:00", "23:59:59.999999"], None),
+    ("text[]", "varchar[]", "JSON", ['{a,NULL,"b,\\"c"}', "{}"], ['["a",null,"b,\\"c"]', "[]"]),
+    ("bigint[]", "bigint[]", "JSON", ["{9223372036854775807,NULL}"], ["[9223372036854775807,null]"]),
+    ("boolean[]", "boolean[]", "JSON", ["{t,f}"], ["[true,false]"]),
+    ("uuid[]", "uuid[]", "JSON", [f"{{{UUID}}}"], [f'["{UUID}"]']),
+]
+REFUSED_VALUES = [
+    ("numeric(12,2)", "decimal(12,2)", "NaN"),
+    ("timestamp", "timestamp", "294276-12-31 23:59:59.999999"),
+    ("timestamptz", "timestamptz", "294276-12-31 23:59:59.999999+00"),
+    ("time", "time", "24:00:00"),
+    ("text[]", "varchar[]", "{{a,b},{c,d}}"),
+    ("integer[]", "integer[]", "[5:6]={1,2}"),
+]
+REFUSED_TYPES = [
+    "numeric",
+    "numeric(39,2)",
+    "numeric(5,-2)",
+    "numeric(2,4)",
+    "timetz",
+    "interval",
+    "money",
+    "inet",
+    "xml",
+    "bit(3)",
+    "int4range",
+]
+REFUSED_TYPES += ["point", "pair", "few", "oid", "numeric(5,2)[]", "mood[]", "double precision[]"]
+
+
+@pytest.fixture(scope="module")
+def server(postgres_server: str) -> str:
+    """A database of this module's own, with its types."""
+    with closing(psycopg2.connect(f"{postgres_server}/postgres")) as connection:
+        connection.autocommit = True
+        connection.cursor().execute("create database types")
+    return f"{postgres_server}/types"
+
+
+@pytest.fixture
+def url(server: str) -> str:
+    """The database, empty."""
+    with closing(psycopg2.connect(server)) as connection, connection, connection.cursor() as cursor:
+        cursor.execute("drop schema public cascade; create schema public; set timezone to 'Asia/Tokyo'")
+        cursor.execute(SETUP)
+    return server
+
+
+def loaded(url: str, folder: Path, kind: str, promised: str, values: list[str]) -> list[tuple[str | None, str]]:
+    """A table of these values and a null in PostgreSQL, loaded into a DuckDB file: its values as text in order, with their type."""
+    with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
+        cursor.execute(f"create table things (id bigint, at timestamp default '2017-01-01', v {kind})")
+        for number, value in enumerate([*values, None]):
+            cursor.execute(f"insert into things (id, v) values (%s, cast(%s::text as {kind}))", (number, value))
+    contract = Contract("shop.things", (Column("id", "bigint", True), Column("at", "timestamp", True), Column("v", promised, False)))
+    with pytest.MonkeyPatch.context() as patch, duckdb_scanner.snapshot(sa.make_url(url)) as now:
+        patch.setenv("AISLE_WAREHOUSE", str(folder))
+        settings.dlt_folder().mkdir()
+        kwargs = {"contract": contract, "folder": folder, "snapshot": now, "moment": "at"}
+        cursor_column = dlt.sources.incremental("id", range_start="open")
+        things = sql_table(
+            credentials=url,
+            table="things",
+            incremental=cursor_column,
+            backend=duckdb_scanner.BACKEND,
+            backend_kwargs=kwargs,
+            reflection_level="minimal",
+        )
+        things.apply_hints(columns=contract.hints, schema_contract=FROZEN)
+        destination = RawDuckDb(str(folder / "raw.duckdb"))
+        pipeline = dlt.pipeline("types", pipelines_dir=str(folder / "pipelines"), destination=destination, dataset_name="raw_shop")
+        pipeline.run(things)
+    with duckdb.connect(str(folder / "raw.duckdb")) as raw:
+        raw.execute("set timezone = 'UTC'")
+        return raw.execute("select cast(v as varchar), typeof(v) from raw_shop.things order by id").fetchall()
+
+
+@pytest.mark.parametrize(("kind", "promised", "raw", "values", "written"), KEPT, ids=lambda value: str(value)[:24])
+def test_values_are_kept(
+    url: str, tmp_path: Path, kind: str, promised: str, raw: str, values: list[str], written: list[str] | None
+) -> None:
+    cells = loaded(url, tmp_path, kind, promised, values)
+    assert cells == [(value, raw) for value in [*(written or values), None]]
+
+
+@pytest.mark.parametrize(("kind", "promised", "value"), REFUSED_VALUES)
+def test_a_value_that_raw_cannot_hold_is_named(url: str, tmp_path: Path, kind: str, promised: str, value: str) -> None:
+    assert f"shop.things: v holds {value}, which no {promised} of raw can hold" in refused(url, tmp_path, kind, promised, [value])
+
+
+@pytest.mark.parametrize("kind", REFUSED_TYPES)
+@pytest.mark.filterwarnings("ignore:Did not recognize type")
+def test_a_type_that_raw_cannot_hold_is_named(url: str, tmp_path: Path, kind: str) -> None:
+    assert "which raw cannot hold exactly" in refused(url, tmp_path, kind, "varchar", [])
+
+
+def refused(url: str, folder: Path, kind: str, promised: str, values: list[str]) -> str:
+    """The one sentence of a load that fails; raw has no table then."""
+    with pytest.raises(Exception, match="raw") as raised:
+        loaded(url, folder, kind, promised, values)
+    with duckdb.connect(str(folder / "raw.duckdb")) as raw:
+        assert raw.execute("select count(*) from duckdb_tables() where table_name = 'things'").fetchall() == [(0,)]
+    return next(str(cause) for cause in causes(raised.value) if isinstance(cause, UserError))
+
+
+def test_the_page_has_the_table_of_the_code() -> None:
+    page = PAGE.read_text()
+    assert types.table_of_types() in page
+    assert types.REFUSED in " ".join(page.split())
