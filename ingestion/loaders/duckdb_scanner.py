@@ -30,6 +30,7 @@ Held = Callable[[Any], pa.Table]
 BACKEND = "duckdb_scanner"
 PARQUET = "format parquet, dictionary_size_limit 1000"  # larger dictionaries are built and then thrown away: a tenth of the time
 ORIGIN = "origin"
+NOT_AS_TEXT = ("blob", "time", "boolean", "double")  # what a cast of a database's own text would change
 AS_THEY_ARE = (sa.Integer, sa.String)  # what connectorx reads of every database as DuckDB does
 QUERIES = {"sqlite": "sqlite_query", "postgresql": "postgres_query"}
 SCHEMAS = {"sqlite": "main", "postgresql": "public"}
@@ -98,7 +99,7 @@ class DuckDbScanner(BaseTableLoader):
 
     def _import(self, fit: Fit, file: Path, now: Snapshot | Fetched, moment: str | None, held: Held | None) -> Iterator[Any]:
         with told(self.engine.url):
-            self._check_values(fit.contract, now)
+            self._check_values(fit, now)
             now.connection.execute(f"copy (select {fit.projection} from {self._rows(now, held)}) to {literal(file)} ({PARQUET})")
         fitted = fit.settled_file(file, file.parent)
         if fitted.rows:
@@ -107,11 +108,19 @@ class DuckDbScanner(BaseTableLoader):
             counted("bytes", file.stat().st_size)
             yield dlt.mark.with_file_import(str(fitted.path), "parquet", fitted.rows, hints=fitted.schema.empty_table())
 
-    def _check_values(self, contract: Contract, now: Snapshot | Fetched) -> None:
-        """UserError for a value that PostgreSQL has and DuckDB has not: its scanner would read another one."""
-        present = {column.name for column in self.table.columns}
-        refusals = {one.name: sql for one in contract.columns if one.name in present and (sql := types.refusal(one.name, one.type))}
-        if not refusals or now.dialect != "postgresql" or isinstance(now, Fetched):  # which has texts, and a cast that fails
+    def _check_values(self, fit: Fit, now: Snapshot | Fetched) -> None:
+        """UserError for a value that would be read as another one; a column that drifted is the fit's to judge."""
+        contract = fit.contract
+        kept = [column for column in contract.columns if column.name not in fit.drifts]
+        if isinstance(now, Fetched):
+            if unread := [column for column in kept if column.type in NOT_AS_TEXT or column.type.endswith("[]")]:
+                raise UserError(
+                    f"{contract.name}: {unread[0].name} is promised as {unread[0].type}, which connectorx does not read exactly: "
+                    "load a view that casts it to text, and promise varchar."
+                )
+            return
+        refusals = {column.name: sql for column in kept if (sql := types.refusal(column.name, column.type))}
+        if not refusals or now.dialect != "postgresql":
             return
         names = " ".join(f"when {sql} then {literal(name)}" for name, sql in refusals.items())
         values = " ".join(f'when {sql} then cast("{name}" as text)' for name, sql in refusals.items())

@@ -1,9 +1,11 @@
 """A database that DuckDB has no scanner for is read by connectorx: the same rows, to the cell."""
 
+import sqlite3
 from pathlib import Path
 
 import duckdb
 import pytest
+from dlt.sources.sql_database import sql_table
 
 from ingestion import pipelines, settings
 from ingestion.destinations import duckdb_raw
@@ -12,6 +14,7 @@ from ingestion.failures import unwrapped
 from ingestion.grocer import till, till_databases
 from ingestion.loaders import duckdb_scanner
 from ingestion.pipelines import System
+from ingestion.schemas import FREEZE, Column, Contract
 from ingestion.sources import pos
 from tests.support import differences
 
@@ -55,3 +58,16 @@ def test_a_database_that_does_not_answer_is_one_sentence(tmp_path: Path) -> None
     assert "hush-hush" not in str(raised.value)
     with duckdb.connect(str(tmp_path / "raw.duckdb")) as connection:
         assert connection.execute("select count(*) from duckdb_tables() where schema_name = 'raw_pos'").fetchall() == [(0,)]
+
+
+@pytest.mark.parametrize("promised", ["blob", "time"])
+def test_what_connectorx_would_change_is_refused(promised: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with sqlite3.connect(tmp_path / "shop.sqlite") as database:
+        database.execute(f"create table things (v {promised})")
+    url = f"sqlite:///{tmp_path / 'shop.sqlite'}"
+    monkeypatch.setattr(duckdb_scanner, "SCHEMAS", {})
+    contract = Contract("shop.things", (Column("v", promised, required=False),), FREEZE | {"data_type": "discard_value"})
+    kwargs = {"contract": contract, "folder": tmp_path}
+    things = sql_table(credentials=url, table="things", backend=duckdb_scanner.BACKEND, backend_kwargs=kwargs, reflection_level="minimal")
+    with pytest.raises(Exception, match="which connectorx does not read exactly"):
+        list(things)

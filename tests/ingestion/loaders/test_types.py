@@ -14,7 +14,7 @@ from ingestion import settings
 from ingestion.destinations.duckdb import RawDuckDb
 from ingestion.errors import UserError, causes
 from ingestion.loaders import duckdb_scanner, types
-from ingestion.schemas import FROZEN, Column, Contract
+from ingestion.schemas import FREEZE, FROZEN, Column, Contract
 
 PAGE = Path(__file__).parents[3] / "docs" / "loading-tables.md"
 SETUP = "create type mood as enum ('ok', 'sad'); create type pair as (a int, b text); create domain few as integer check (value < 10)"
@@ -96,13 +96,16 @@ def url(server: str) -> str:
     return server
 
 
-def loaded(url: str, folder: Path, kind: str, promised: str, values: list[str]) -> list[tuple[str | None, str]]:
+def loaded(
+    url: str, folder: Path, kind: str, promised: str, values: list[str], on_drift: dict[str, str] | None = None
+) -> list[tuple[str | None, str]]:
     """A table of these values and a null in PostgreSQL, loaded into a DuckDB file: its values as text in order, with their type."""
     with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
         cursor.execute(f"create table things (id bigint, at timestamp default '2017-01-01', v {kind})")
         for number, value in enumerate([*values, None]):
             cursor.execute(f"insert into things (id, v) values (%s, cast(%s::text as {kind}))", (number, value))
-    contract = Contract("shop.things", (Column("id", "bigint", True), Column("at", "timestamp", True), Column("v", promised, False)))
+    columns = (Column("id", "bigint", True), Column("at", "timestamp", True), Column("v", promised, False))
+    contract = Contract("shop.things", columns, FREEZE | (on_drift or {}))
     with pytest.MonkeyPatch.context() as patch, duckdb_scanner.snapshot(sa.make_url(url)) as now:
         patch.setenv("AISLE_WAREHOUSE", str(folder))
         settings.dlt_folder().mkdir()
@@ -142,6 +145,21 @@ def test_a_value_that_raw_cannot_hold_is_named(url: str, tmp_path: Path, kind: s
 @pytest.mark.filterwarnings("ignore:Did not recognize type")
 def test_a_type_that_raw_cannot_hold_is_named(url: str, tmp_path: Path, kind: str) -> None:
     assert "which raw cannot hold exactly" in refused(url, tmp_path, kind, "varchar", [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "promised", "values", "kept"),
+    [
+        ("bigint", "decimal(12,2)", ["7"], ["7.00"]),
+        ("text", "timestamp", ["tomorrow", "2017-01-01 10:00:00"], [None, "2017-01-01 10:00:00"]),
+        ("text", "time", ["24:00:01"], [None]),
+    ],
+)
+def test_a_column_that_drifted_is_judged_by_its_contract(
+    url: str, tmp_path: Path, kind: str, promised: str, values: list[str], kept: list[str | None]
+) -> None:
+    cells = loaded(url, tmp_path, kind, promised, values, {"data_type": "discard_value"})
+    assert [value for value, _ in cells] == [*kept, None]
 
 
 def refused(url: str, folder: Path, kind: str, promised: str, values: list[str]) -> str:
