@@ -36,7 +36,8 @@ JVM = [
     "--enable-native-access=ALL-UNNAMED",
     "--sun-misc-unsafe-memory-access=allow",
 ]
-QUICK_JIT = "-XX:TieredStopAtLevel=1"  # many small statements: the second compiler costs more than it gives
+# For many small statements: what the second compiler and a collector with threads of its own cost is more than they give.
+QUICK = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:NewRatio=1"]
 
 
 def start(state: State) -> None:
@@ -48,7 +49,7 @@ def start(state: State) -> None:
         file = etc / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("".join(f"{key}={value}\n" for key, value in values.items()))
-    command = [str(java.find()), f"-Xmx{megabytes}m", *JVM, *([] if state.full_jit else [QUICK_JIT])]
+    command = [str(java.find()), f"-Xmx{megabytes}m", *JVM, *([] if state.full_jit else QUICK)]
     command += [f"-Dconfig={etc}/config.properties", f"-Dlog.levels-file={etc}/log.properties", f"-Dcatalog.config-dir={etc}/catalog"]
     command += [f"-Dnode.data-dir={places.folder()}/trino", "-cp", f"{home}/lib/*:{home}/main", "Launch", install.VERSION]
     PART.start(command)
@@ -119,7 +120,7 @@ def _properties(state: State, home: Path, heap: int) -> dict[str, dict[str, obje
         "iceberg.hive-catalog-name": HIVE,
         "iceberg.file-format": "PARQUET",
         "iceberg.compression-codec": "ZSTD",
-        "iceberg.metadata-cache.enabled": "false",
+        "iceberg.extended-statistics.enabled": "false",
         "iceberg.max-partitions-per-writer": MAX_PARTITIONS,
         "iceberg.allowed-extra-properties": "*",
         "iceberg.expire-snapshots.min-retention": "0s",
@@ -142,6 +143,7 @@ def _properties(state: State, home: Path, heap: int) -> dict[str, dict[str, obje
         "task.scale-writers.enabled": "false",
         "task.min-writer-count": 1,
         "task.max-writer-count": 1,
+        "task.info.max-age": "15s",  # what ended long ago is looked through five times a second
         "query.min-expire-age": "10s",
         "query.max-history": 100,
         "catalog.management": "static",

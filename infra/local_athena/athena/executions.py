@@ -1,6 +1,7 @@
 """Query executions: started, queued, run on Trino, kept with their results for whoever asks."""
 
 import logging
+import threading
 import time
 import uuid
 from collections import OrderedDict
@@ -40,6 +41,7 @@ class Execution:
     ended: float | None = None
     failure: QueryError | None = None
     reason: str | None = None
+    _done: threading.Event = field(default_factory=threading.Event)
 
     @property
     def output_file(self) -> str:
@@ -71,6 +73,10 @@ class Execution:
             self._end(CANCELLED, "Query was cancelled by the user.")
         self.query.engine.cancel()
 
+    def wait(self, seconds: float) -> None:
+        """Until it has ended, but no longer than so many seconds."""
+        self._done.wait(seconds)
+
     def _write_result(self) -> None:
         if self.query.update_count is not None:
             return
@@ -84,6 +90,7 @@ class Execution:
 
     def _end(self, state: str, reason: str | None = None) -> None:
         self.ended, self.reason, self.state = time.time(), reason, state
+        self._done.set()
 
     def described(self) -> dict[str, Any]:
         """The API's QueryExecution."""

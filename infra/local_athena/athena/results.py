@@ -20,9 +20,14 @@ CELL = re.compile(r'(?:^|,)(?:"((?:[^"]|"")*)")?')
 
 
 def text_rows(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> Iterator[Row]:
-    """Trino's values as Athena's texts."""
+    """Trino's values as Athena's texts; what is a text already, as most cells of a comparison are, is passed on."""
     signatures = [column["typeSignature"] for column in columns]
-    return ([text(value, signature) for value, signature in zip(row, signatures, strict=True)] for row in rows)
+    others = [(at, signature) for at, signature in enumerate(signatures) if signature["rawType"] not in ("varchar", "char")]
+    for row in rows:
+        texts = list(row)
+        for at, signature in others:
+            texts[at] = text(texts[at], signature)
+        yield texts
 
 
 def text(value: Any, signature: Signature) -> str | None:

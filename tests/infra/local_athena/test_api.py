@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from infra.local_athena import places
+from infra.local_athena.athena import api
 from tests.local_athena import LocalAthena
 
 RESULTS = f"s3://{places.RESULTS}/"
@@ -189,6 +190,19 @@ def test_a_failure_is_told_with_trinos_words_and_athenas_category(client: Any, d
     }
     with pytest.raises(ClientError, match=r"Query did not finish successfully\. Final query state: FAILED"):
         client.get_query_results(QueryExecutionId=found["QueryExecutionId"])
+
+
+def test_a_question_about_a_query_waits_for_its_end_but_not_long(client: Any) -> None:
+    ended, running = execution(client, start(client, "select 1"))["QueryExecutionId"], start(client, LONG)
+    seconds = []
+    for asked, times in ((running, 1), (ended, 10)):
+        begun = time.monotonic()
+        states = {client.get_query_execution(QueryExecutionId=asked)["QueryExecution"]["Status"]["State"] for _ in range(times)}
+        seconds.append(time.monotonic() - begun)
+        assert states <= ({"SUCCEEDED"} if asked == ended else {"QUEUED", "RUNNING"})
+    client.stop_query_execution(QueryExecutionId=running)
+    assert seconds[0] > api.PATIENCE * 0.9
+    assert seconds[1] < api.PATIENCE * 9
 
 
 def test_a_running_query_can_be_stopped_and_has_no_results_before(client: Any) -> None:
