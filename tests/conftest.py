@@ -111,6 +111,5 @@ def athena_build(local_athena: LocalAthena) -> AthenaBuild:  # noqa: F811 (that 
     build.build("--select", "+config.materialized:incremental", "+resource_type:snapshot", "--exclude", "vault", *NO_TESTS)
     build.load(HOUSEHOLDS, "2017-12-31")
     build.left_out.update(left_out(build.warehouse.artifact("manifest")))
-    build.build("--exclude", "vault", *build.left_out)
-    build.build("--select", "vault", *(("--exclude", *build.left_out) if build.left_out else ()))
+    build.build(*(("--exclude", *build.left_out) if build.left_out else ()))
     return build

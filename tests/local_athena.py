@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import boto3
 import pyathena
 import pytest
 
-from infra.local_athena import install, java
+from infra.local_athena import clients, install, java
 from ingestion.errors import UserError
 from tests.support import ROOT
 
@@ -89,7 +90,10 @@ class LocalAthena:
 
 @pytest.fixture(scope="session")
 def local_athena(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> LocalAthena:
-    """The session's local Athena; skips where Java 24 or Maven is missing. Tests take database and folder names of their own."""
+    """The session's local Athena; skips where Java 24 or Maven is missing. Tests take database and folder names of their own.
+
+    From here on this process makes each boto3 client once.
+    """
     stash = request.config.stash
     if SHARED not in stash:
         _skip_if_impossible()
@@ -97,6 +101,9 @@ def local_athena(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
         athena.run("install")
         request.config.add_cleanup(athena.stop)
         athena.start()
+        keeping = ExitStack()
+        keeping.enter_context(clients.kept())
+        request.config.add_cleanup(keeping.close)
         stash[SHARED] = athena
     return stash[SHARED]
 
