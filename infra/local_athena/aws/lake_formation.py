@@ -1,6 +1,7 @@
 """What Terraform's AWS provider asks of Lake Formation, and moto answers otherwise than AWS.
 
-- RevokePermissions of what was not granted is refused (the provider asks until it is); moto says yes, for ever.
+- RevokePermissions of what was not granted is refused (the provider asks until it is, by these words, or for half a minute); moto says yes,
+  for ever.
 - ListPermissions of a table lists grants on its columns, too; moto leaves them out.
 - moto keeps grants in a set whose members change, unguarded: parallel calls lose some.
 """
@@ -44,7 +45,9 @@ def _revoke(
             if catalog
             else None
         )
-        missing = [name for name in permissions_to_revoke if granted is None or name not in granted.permissions]
+        if granted is None:
+            raise InvalidInput("No permissions revoked. Grantee has no permissions and does not have grantable permissions on resource.")
+        missing = [name for name in permissions_to_revoke if name not in granted.permissions]
         if missing:
             raise InvalidInput(f"No permissions revoked. Grantee does not have:[{', '.join(missing)}]")
         granted.permissions = [name for name in granted.permissions if name not in permissions_to_revoke]
