@@ -90,21 +90,16 @@ class Athena:
     def close(self) -> None:
         self._connection.close()
 
-    def columns(self) -> dict[str, dict[str, str]]:
-        """Names and types of each relation's columns."""
+    def columns(self, schemas: set[str]) -> dict[str, dict[str, str]]:
+        """Names and types of each relation's columns in the folders' schemas."""
         found: dict[str, dict[str, str]] = {}
-        schemas = self._run(
-            "select schema_name from information_schema.schemata where substr(schema_name, 1, length(%(prefix)s) + 1) = %(prefix)s || '_'",
-            {"prefix": self._prefix},
-        )
-        # By whole names: with more than a hundred relations under a pattern, Trino lists every table of the catalog, other people's too.
-        for (schema,) in schemas.fetchall():
+        for schema in sorted(schemas):
             rows = self._run(
                 "select table_name, column_name, data_type from information_schema.columns where table_schema = %(schema)s",
-                {"schema": schema},
+                {"schema": f"{self._prefix}_{schema}"},
             )
             for table, column, kind in rows.fetchall():
-                found.setdefault(f"{schema.removeprefix(self._prefix + '_')}.{table}", {})[column] = kind
+                found.setdefault(f"{schema}.{table}", {})[column] = kind
         return found
 
     def clock(self, relation: Relation) -> tuple[date, int | None]:
@@ -135,7 +130,7 @@ def compare(built: Path, prefix: str, wanted: list[Relation]) -> Iterator[Compar
     with duckdb.connect(str(built), read_only=True) as ours, closing(Athena(prefix)) as theirs:
         ours.execute(f"attach {literal(built.with_name('raw.duckdb'))} as raw (read_only)")  # a view of third normal form reads it
         check_clocks(ours, theirs)
-        columns = theirs.columns()
+        columns = theirs.columns({relation.schema for relation in wanted})
         for relation in wanted:
             yield _compare(ours, theirs, relation, columns.get(str(relation), {}))
 

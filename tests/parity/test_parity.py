@@ -30,6 +30,15 @@ def test_a_half_year_and_the_rest_on_athena_equal_one_go_on_duckdb(subset: Wareh
     assert all(one.rows for one in found)
 
 
+def changed(subset: Warehouse, folder: Path, change: str) -> Path:
+    """A copy of the build on DuckDB, its raw file beside it, after a statement."""
+    file = Path(shutil.copy(subset.built, folder))
+    raw = shutil.copy(subset.raw, folder)
+    with duckdb.connect(str(file)) as connection:
+        connection.execute(f"attach '{raw}' as raw; {change}")
+    return file
+
+
 def compare_stores(file: Path, lake: AthenaBuild) -> Comparison:
     return next(compare(file, lake.schema, [STORES]))
 
@@ -48,20 +57,14 @@ FIRST = "where store_key = (select min(store_key) from star.dim_stores)"
     ids=["a value", "a null", "a row less", "a row more"],
 )
 def test_one_difference_is_found(subset: Warehouse, lake: AthenaBuild, tmp_path: Path, change: str, cells: int) -> None:
-    file = Path(shutil.copy(subset.built, tmp_path))
-    shutil.copy(subset.raw, tmp_path)
-    with duckdb.connect(str(file)) as connection:
-        connection.execute(change)
-    found = compare_stores(file, lake)
+    found = compare_stores(changed(subset, tmp_path, change), lake)
     assert (found.equal, found.differing_cells) == (False, cells)
 
 
-def test_builds_of_another_day_are_not_compared(lake: AthenaBuild, tmp_path: Path) -> None:
-    half = Warehouse(tmp_path)
-    half.load(until="2017-06-30", households=20)
-    half.run("dbt", "run", "--select", "stg_meta__clock")
+def test_builds_of_another_day_are_not_compared(subset: Warehouse, lake: AthenaBuild, tmp_path: Path) -> None:
+    file = changed(subset, tmp_path, "update raw.raw_meta.clock set as_of_date = date '2017-06-30', households = 20")
     with pytest.raises(UserError, match="2017-06-30 with 20 households, Athena's of the end of 2017-12-31 with 100 households"):
-        compare_stores(half.built, lake)
+        compare_stores(file, lake)
 
 
 def test_types_and_names_that_differ_are_found() -> None:
