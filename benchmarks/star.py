@@ -74,8 +74,10 @@ BY_HAND = {
         select
             cast(product_id as integer) as product_key, cast(store_id as integer) as store_key, w.date_key,
             cast(week as integer) as grocer_week,
-            cast({NUMBER.format("display_location")} * 100 + {NUMBER.format("mailer_location")} as integer) as placement_key
+            cast({NUMBER.format("display_location")} * 100 + {NUMBER.format("mailer_location")} as integer) as placement_key,
+            f.load_number
         from raw.raw_promotions.promotions
+        left join normalized.nf3_promotion_files as f on week = f.grocer_week
         left join (select grocer_week, min(date_key) as date_key from star.dim_dates group by grocer_week) as w on week = w.grocer_week
     """,
     "fct_product_prices": f"""

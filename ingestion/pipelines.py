@@ -1,6 +1,7 @@
 """Which source lands where: resume what a killed load left, fetch what is new, compare with the sources, keep the history of it."""
 
 import fcntl
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
@@ -329,8 +330,10 @@ def noted(raw: Raw, command: str, until: date | None = None) -> Iterator[History
 def opened(to: str) -> Iterator[Raw]:
     """Raw on a target, for this process alone; UserError when another load has it."""
     settings.dlt_folder().mkdir(parents=True, exist_ok=True)
-    with only_load(), TARGETS[to].opened() as raw:
-        yield raw
+    with only_load():
+        shutil.rmtree(settings.scratch_folder())
+        with TARGETS[to].opened() as raw:
+            yield raw
 
 
 @contextmanager

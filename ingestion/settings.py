@@ -34,6 +34,12 @@ def dlt_folder(target: str = "") -> Path:
     return warehouse() / (f"dlt_{target}" if target else "dlt")
 
 
+def scratch_folder() -> Path:
+    """Where a load keeps files on their way, on the disk of raw; what a killed one left there the next one removes."""
+    (folder := dlt_folder() / "scratch").mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def grocer_folder() -> Path:
     """The grocer's systems: till, drops, state."""
     return warehouse() / "grocer"

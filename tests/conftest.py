@@ -22,7 +22,7 @@ TOGETHER = {
     "Athena": ("athena", "infra/local_athena", "ingestion/athena", "macros", "parity"),
     "built": (
         *("drills", "full_year", "history", "increments", "metrics", "mutation", "page", "project"),
-        *("quality", "reconciliation", "service", "serving", "vault_models"),
+        *("quality", "reconciliation", "service", "serving", "slim_ci", "vault_models"),
     ),
 }
 

@@ -55,7 +55,7 @@ class JournaledCopyJob(DuckDbCopyJob):
 def waiting(file: Path) -> Iterator[dict[str, Path]]:
     """The files of a load package that wait for the table of `file`, by job id: as links, because dlt moves them from folder to folder."""
     table = ParsedLoadJobFileName.parse(file.name).table_name
-    with TemporaryDirectory(prefix="copy-", dir=settings.dlt_folder()) as folder:
+    with TemporaryDirectory(prefix="copy-", dir=settings.scratch_folder()) as folder:
         links = {}
         for name in ("new_jobs", "started_jobs"):
             for other in (file.parents[1] / name).glob(f"{table}.*.parquet"):

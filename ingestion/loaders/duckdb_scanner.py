@@ -216,10 +216,16 @@ def _attach(connection: duckdb.DuckDBPyConnection, url: sa.URL, dialect: str) ->
 
 def unreadable(url: sa.URL, error: Exception) -> UserError:
     """One sentence for a database that does not answer; only the end of what the driver says, because it begins with the address."""
-    said = [line for line in str(error).strip().splitlines() if line.strip(" ^") and not line.startswith("LINE ")]
-    reason = (said or [type(error).__name__])[-1].rpartition(": ")[2]
+    said = [line for line in str(error).strip().splitlines() if line.strip(" ^") and not line.startswith(("LINE ", "* "))]
+    reason = (said or [type(error).__name__])[-1]
+    database = f"The database {url.render_as_string(hide_password=True)}"
+    if isinstance(error, duckdb.DataError):
+        return UserError(
+            f"{database} holds a value that the type of its column cannot ({reason.partition(': ')[2].rstrip('.')}): "
+            "mend the value or the column's type there, then load again."
+        )
     return UserError(
-        f"The database {url.render_as_string(hide_password=True)} cannot be read ({reason}): "
+        f"{database} cannot be read ({reason.rpartition(': ')[2]}): "
         "see that it runs and that its URL, user and password are right, then load again."
     )
 

@@ -46,13 +46,14 @@ def products(till: "Till", days: Days | None) -> DltResource:
 
 def _table(till: "Till", name: str, cursor: dlt.sources.incremental[Any], *, moment: str, held: Any = None, **hints: Any) -> DltResource:
     contract = contracts("pos")[name]
+    kwargs = {"contract": contract, "folder": settings.scratch_folder(), "snapshot": till.now, "moment": moment, "held": held}
     try:
         resource = sql_table(
             credentials=till.url.render_as_string(hide_password=False),
             table=name,
             incremental=cursor,
             backend=BACKEND,
-            backend_kwargs={"contract": contract, "folder": settings.dlt_folder(), "snapshot": till.now, "moment": moment, "held": held},
+            backend_kwargs=kwargs,
             reflection_level="minimal",
             **hints,
         )

@@ -122,7 +122,7 @@ def files(drops: str, days: Days | None = None) -> Iterator[Any]:
         memory.doubt(range(first, last + 1))
     if "taken" not in state:
         yield rejections([])  # so that the table exists from the start
-    with TemporaryDirectory(prefix="drops-", dir=settings.dlt_folder()) as folder:
+    with TemporaryDirectory(prefix="drops-", dir=settings.scratch_folder()) as folder:
         arrivals = list(timed(new_files(drops, memory, Path(folder))))
         taken = [arrival for arrival in arrivals if not arrival.reason]
         loading = [arrival for arrival in taken if arrival.name not in names_of_old]

@@ -5,7 +5,12 @@
             'input': 'obt_sales_lines',
             'watermark': 'till_sequence',
             'groups': ['grocer_week'],
-            'unchanged': ['sum(promotion_count)']
+            'unchanged': [
+                'sum(promotion_count)',
+                'sum(case when is_on_promotion then till_sequence else 0 end)',
+                'sum(case when is_on_display then till_sequence else 0 end)',
+                'sum(case when is_in_mailer then till_sequence else 0 end)'
+            ]
         },
         max_staleness={'input': 'obt_sales_lines', 'column': 'sold_at', 'count': 1, 'period': 'day'}
     )

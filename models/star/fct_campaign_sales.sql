@@ -49,7 +49,13 @@ targets_until_now as (
 targets_with_days as (
 
     select
-        *,
+        campaign_key,
+        household_key,
+        targeted_date_key,
+        campaign_id,
+        household_id,
+        targeted_date,
+        start_date,
         cast({{ days_of_campaign }} + 1 as integer) as day_count,
         cast({{ days_of_year_before }} as integer) as days_seen_before
     from targets_until_now

@@ -83,7 +83,17 @@ pairs_to_write as (
 
 loaded_prices_of_pairs as (
 
-    select loaded_prices.*
+    select
+        loaded_prices.product_key,
+        loaded_prices.store_key,
+        loaded_prices.valid_from,
+        loaded_prices.valid_to,
+        loaded_prices.regular_unit_price_amount,
+        loaded_prices.loyalty_unit_price_amount,
+        loaded_prices.till_sequence,
+        loaded_prices.date_key,
+        loaded_prices.is_current,
+        loaded_prices.is_reduced
     from loaded_prices
     inner join pairs_to_write
         on

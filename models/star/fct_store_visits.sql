@@ -86,9 +86,8 @@ receipts_to_write as (
 
 lines_to_write as (
 
-    select lines.*
-    from lines
-    inner join receipts_to_write on lines.basket_id = receipts_to_write.basket_id
+    select * from lines
+    where basket_id in (select receipts_to_write.basket_id from receipts_to_write)
 
 ),
 
@@ -128,7 +127,11 @@ totals as (
 receipts_with_local_time as (
 
     select
-        *,
+        basket_id,
+        household_id,
+        store_id,
+        sold_at,
+        sold_date,
         {{ utc_to_local('sold_at') }} as sold_local_at
     from receipts_to_write
 

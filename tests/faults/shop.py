@@ -133,7 +133,7 @@ def shop(shop: Shop) -> Any:
         credentials=shop.place,
         table="lines",
         backend=BACKEND,
-        backend_kwargs={"contract": CONTRACT, "folder": settings.dlt_folder()},
+        backend_kwargs={"contract": CONTRACT, "folder": settings.scratch_folder()},
         reflection_level="minimal",
         primary_key="id",
         **ways[shop.disposition],

@@ -7,7 +7,7 @@ import duckdb
 from tests.support import Warehouse, differences, tables
 
 # When and by which load a row arrived is the one thing that steps may change.
-LOAD_COLUMNS = frozenset({"_dlt_load_id", "_dlt_id", "load_id", "loaded_at"})
+LOAD_COLUMNS = frozenset({"_dlt_load_id", "_dlt_id", "load_id", "load_number", "loaded_at"})
 # They hold what each load saw, which is what steps are for; tests/history compares them with the events.
 SNAPSHOTS = "snapshots."
 # It is not built here: tests/vault_models loads it in steps.

@@ -4,12 +4,20 @@ A rule takes the manifest and returns one sentence a violation: what is wrong, w
 `test_conventions.py` holds the project to each, and shows each failing on a bad example.
 """
 
+import re
 from collections.abc import Callable, Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from serving import bus_matrix
 
+PAGE = Path(__file__).parents[2] / "docs" / "conventions.md"
+HEAD = """# Conventions
+
+What every model, macro, source and metric keeps. Each is a rule over dbt's manifest, which `make test` holds the project to and shows
+failing on a bad example; its message names what breaks it and the remedy. This page is written from the rules (`python -m tests.project`).
+"""
+PARTS = ("Reason", "Bad", "Good", "Remedy")
 Manifest = dict[str, Any]
 Rule = Callable[[Manifest], list[str]]
 
@@ -61,6 +69,30 @@ FACT_KINDS = {
 METRIC_FORMATS = {"$,.2f", ",d", ",.2f", ".1%"}
 GRAIN_TESTS = {"grain", "grain_by_bits", "minimal_key"}
 ENGINE_WORDS = ("target.type", "target.name", "::")
+CLOCK = "meta"
+# What a rule cannot see, each with the reason; test_conventions.py tells those that are needed no longer.
+EXCEPTIONS = {
+    "vault_derived_columns": "stage() calls its steps by their names",
+    "vault_null_columns": "stage() calls its steps by their names",
+    "vault_hashed_columns": "stage() calls its steps by their names",
+    "vault_ranked_columns": "stage() calls its steps by their names",
+    "vstg_new_promotion_placements": "it reads the link as it stands, which no fixture replaces; tests/increments loads it again",
+}
+ENGINES = {"default", "duckdb", "athena", "trino"}
+READERS = {"model", "snapshot", "exposure", "semantic_model", "metric", "saved_query", "analysis"}
+COMMENT = re.compile(r"\{#.*?#\}|--[^\n]*", re.DOTALL)
+JINJA = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+STAR = re.compile(r"\w+\.\*|\*\s*,|,\s*\*(?!\s*\w)|\bselect\s+\*\s+from\s+[^()]*?\bjoin\b")
+DISPATCHED = re.compile(r"\bdispatch\('(\w+)'\)")
+SCHEMAS = "staging|normalized|vault|star|wide|serving|reference|snapshots|raw_\\w+"
+NAMED_RELATION = re.compile(rf"\b(?:from|join)\s+((?:{SCHEMAS})\.[a-z_]\w*)")
+LOGIC = re.compile(r"\bcase\b|\bover\s*\(|\bgroup by\b|\b(?:sum|count|min|max|avg)\(|\bbetween\b|\bjoin\b[^()]*?\bon\b[^()]*?[<>]=?")
+
+
+def question_sql() -> Iterator[str]:
+    """The SQL of every question and answer that people ask of models without dbt."""
+    serving = Path(bus_matrix.__file__).parent
+    return (file.read_text() for folder in ("questions", "answers") for file in (serving / folder).rglob("*.sql"))
 
 
 def models(manifest: Manifest) -> Iterator[dict[str, Any]]:
@@ -104,7 +136,13 @@ def upstream(manifest: Manifest, node: dict[str, Any]) -> Iterator[dict[str, Any
 
 
 def layer_order(manifest: Manifest) -> list[str]:
-    """Data flows one way: raw, staging, normalized (or vault), star, wide, serving; one that skips a layer hides where a number is from."""
+    """Data flows one way, layer by layer.
+
+    Reason: one that skips a layer hides where a number is from.
+    Bad: `dim_products` reads `nf2_products`
+    Good: `dim_products` reads `nf3_products`
+    Remedy: select from the layer before it, and add there what is missing.
+    """
     return [
         f"{node['name']} reads {parent['name']}: models in {layer}/ read {', '.join(sorted(MAY_READ[layer]))} only; "
         "select from the layer before it, and add there what is missing."
@@ -116,7 +154,13 @@ def layer_order(manifest: Manifest) -> list[str]:
 
 
 def normal_forms_build_on_each_other(manifest: Manifest) -> list[str]:
-    """A normal form never reads a later one, or the walk from the receipt to 3NF would go in circles."""
+    """A normal form never reads a later one.
+
+    Reason: the walk from the receipt to third normal form would go in circles.
+    Bad: `nf2_products` reads `nf3_products`
+    Good: `nf3_products` reads `nf2_products`
+    Remedy: move what it needs to the earlier form.
+    """
     return [
         f"{node['name']} reads {parent['name']}, a later normal form: move what it needs to {folder(node)}/ or before."
         for node in models(manifest)
@@ -127,7 +171,13 @@ def normal_forms_build_on_each_other(manifest: Manifest) -> list[str]:
 
 
 def raw_is_read_by_staging_only(manifest: Manifest) -> list[str]:
-    """Renames, types and deduplication happen once; a second reader of raw would repeat or miss them."""
+    """Only staging reads raw.
+
+    Reason: renames, types and deduplication happen once; a second reader would repeat or miss them.
+    Bad: `source('pos', 'transactions')` in `nf1_receipt_lines`
+    Good: `ref('stg_pos__transactions')`
+    Remedy: read the source's staging model.
+    """
     return [
         f"{node['name']} reads the source {parent['source_name']}.{parent['name']}: only staging/ reads raw; use its staging model."
         for node in models_and_snapshots(manifest)
@@ -138,7 +188,13 @@ def raw_is_read_by_staging_only(manifest: Manifest) -> list[str]:
 
 
 def names(manifest: Manifest) -> list[str]:
-    """A prefix says what a table is before anyone opens it."""
+    """A name begins with its layer's prefix.
+
+    Reason: a prefix says what a table is before anyone opens it.
+    Bad: `models/star/products.sql`
+    Good: `models/star/dim_products.sql`
+    Remedy: rename it, or move it to the folder of its prefix.
+    """
     return [
         f"{node['name']} lies in {folder(node)}/: its name starts with {' or '.join(PREFIXES[folder(node)])}; rename it or move it."
         for node in models_and_snapshots(manifest)
@@ -147,7 +203,13 @@ def names(manifest: Manifest) -> list[str]:
 
 
 def yml_of_the_same_stem(manifest: Manifest) -> list[str]:
-    """Everything about a model stands in one file beside it, so that nobody has to look for it."""
+    """A model is described in the yml of its own name beside it.
+
+    Reason: everything about a model stands in one file, so that nobody has to look for it.
+    Bad: `models/star/_models.yml`
+    Good: `models/star/dim_products.yml`
+    Remedy: move its entry there.
+    """
     wrong = []
     for node in models_and_snapshots(manifest):
         expected = PurePosixPath(node["original_file_path"]).with_suffix(".yml")
@@ -158,7 +220,13 @@ def yml_of_the_same_stem(manifest: Manifest) -> list[str]:
 
 
 def grain_declared(manifest: Manifest) -> list[str]:
-    """`config.meta.grain` says what one row is; a reader who has to guess it will count wrongly."""
+    """A model declares its grain.
+
+    Reason: a reader who has to guess what one row is will count wrongly.
+    Bad: no `config.meta.grain`, or one with a column that is not there
+    Good: `grain: [basket_id, product_id]`
+    Remedy: list the columns that identify a row in `config.meta.grain`.
+    """
     wrong = []
     for node in models_and_snapshots(manifest):
         grain = node["config"]["meta"].get("grain")
@@ -170,7 +238,13 @@ def grain_declared(manifest: Manifest) -> list[str]:
 
 
 def described(manifest: Manifest) -> list[str]:
-    """A column without a description is a question that an analyst has to ask a person."""
+    """Every model, seed, source and column has a description.
+
+    Reason: a column without one is a question that an analyst has to ask a person.
+    Bad: `- name: sales_amount` alone
+    Good: `description: What the receipt shows after the loyalty discount, in dollars.`
+    Remedy: say in its yml what it means, with its unit.
+    """
     wrong = []
     seeds = [node for node in manifest["nodes"].values() if node["resource_type"] == "seed"]
     for node in [*models_and_snapshots(manifest), *seeds, *manifest["sources"].values()]:
@@ -185,7 +259,13 @@ def described(manifest: Manifest) -> list[str]:
 
 
 def demographics_are_marked(manifest: Manifest) -> list[str]:
-    """What describes a household as people is personal data: marked `meta.pii`, so that grants and exports can leave it out."""
+    """What describes a household as people is marked as personal data.
+
+    Reason: grants and exports can leave out only what is marked.
+    Bad: `income_band` without meta
+    Good: `config: {meta: {pii: true}}`
+    Remedy: mark the column.
+    """
     return [
         f"{node['name']}.{name} holds personal data: mark it with config.meta.pii: true."
         for node in models_and_snapshots(manifest)
@@ -195,7 +275,13 @@ def demographics_are_marked(manifest: Manifest) -> list[str]:
 
 
 def contracts_enforced(manifest: Manifest) -> list[str]:
-    """People build on these tables: a changed column must fail the build and not their query. What nests rows (meta.nested) has none."""
+    """Third normal form, raw vault, star, wide and served models enforce a contract.
+
+    Reason: people build on these tables: a changed column must fail the build and not their query.
+    Bad: `contract: {enforced: false}`, or a column without its type
+    Good: `contract: {enforced: true}` from dbt_project.yml; what nests rows says `meta.nested`
+    Remedy: give every column its data_type.
+    """
     return [
         f"{node['name']} has no enforced contract: set config.contract.enforced and give every column its data_type."
         for node in models(manifest)
@@ -204,7 +290,13 @@ def contracts_enforced(manifest: Manifest) -> list[str]:
 
 
 def access_and_group(manifest: Manifest) -> list[str]:
-    """Public models have an owner; the steps on the way are protected, so that nobody builds on them by accident."""
+    """Public models are grouped, the steps on the way are protected.
+
+    Reason: a public model has an owner; nobody builds on a step by accident.
+    Bad: `access: public` on `nf3_products`
+    Good: access and group from dbt_project.yml
+    Remedy: leave both to dbt_project.yml.
+    """
     public = {"star", "wide", "serving"}
     return [
         f"{node['name']} is {node['access']} in {node['group'] or 'no group'}: models in {folder(node)}/ are "
@@ -215,7 +307,13 @@ def access_and_group(manifest: Manifest) -> list[str]:
 
 
 def not_nulls_are_tested(manifest: Manifest) -> list[str]:
-    """Athena has no constraints: a column that must not be null is looked at by the test that reads them all."""
+    """A column that a contract declares not null is tested, too.
+
+    Reason: Athena has no constraints: nothing else looks there.
+    Bad: a new table with `not_null` constraints alone
+    Good: its name in `tests/data/contracts/declared_not_nulls_hold.sql`
+    Remedy: add the model to that test's list.
+    """
     test = manifest["nodes"]["test.aisle.declared_not_nulls_hold"]
     return [
         f"{node['name']} declares a column not null, which nothing checks on Athena: add it to {test['original_file_path']}."
@@ -226,7 +324,13 @@ def not_nulls_are_tested(manifest: Manifest) -> list[str]:
 
 
 def served_models_have_an_exposure(manifest: Manifest) -> list[str]:
-    """A served model answers somebody's need; without one it is a table that nobody dares to drop."""
+    """A served model has an exposure.
+
+    Reason: without a stated need it is a table that nobody dares to drop.
+    Bad: `vw_things` that no exposure names
+    Good: an exposure with stakeholder and questions that depends on it
+    Remedy: add the exposure.
+    """
     exposed = {unique_id for exposure in manifest["exposures"].values() for unique_id in exposure["depends_on"]["nodes"]}
     return [
         f"{node['name']} serves no stated need: add an exposure that names it, with its stakeholder and questions."
@@ -236,7 +340,13 @@ def served_models_have_an_exposure(manifest: Manifest) -> list[str]:
 
 
 def facts_name_process_and_kind(manifest: Manifest) -> list[str]:
-    """The bus matrix is read from the facts' own words: which business process they measure, and what kind of fact they are."""
+    """A fact names its business process and its kind.
+
+    Reason: the bus matrix is read from the facts' own words.
+    Bad: `fact_kind: some`
+    Good: `process: shopping`, `fact_kind: transaction`
+    Remedy: set both in `config.meta`.
+    """
     return [
         f"{fact.name} is of process '{fact.process}' and kind '{fact.kind}': name a process in config.meta.process, and one of "
         f"{', '.join(sorted(FACT_KINDS))} in config.meta.fact_kind."
@@ -246,7 +356,13 @@ def facts_name_process_and_kind(manifest: Manifest) -> list[str]:
 
 
 def facts_point_at_conformed_dimensions(manifest: Manifest) -> list[str]:
-    """A fact that carries a dimension's meaning without its key cannot be compared with the others by it."""
+    """A fact carries the keys of the dimensions that it means.
+
+    Reason: without the key it cannot be compared with other facts by that dimension.
+    Bad: `product_id` without `product_key`, or a key that no test follows
+    Good: `product_key`, and `references_exist` to `dim_products`
+    Remedy: add the key, and the reference to the model's test.
+    """
     keys = {
         grain[0]: name
         for name, dimension in bus_matrix.star(manifest, "dim_").items()
@@ -271,7 +387,13 @@ def facts_point_at_conformed_dimensions(manifest: Manifest) -> list[str]:
 
 
 def no_engine_in_models(manifest: Manifest) -> list[str]:
-    """One source for both engines: what differs is a dispatched macro in macros/cross_db/."""
+    """A model does not know its engine.
+
+    Reason: one source serves both; what differs is a dispatched macro.
+    Bad: `id::int`, `target.type`
+    Good: `cast(id as integer)`, a macro of `macros/cross_db/`
+    Remedy: write the standard SQL, or a macro.
+    """
     return [
         f"{node['name']} contains `{word}`: write cast(…) or a macro of macros/cross_db/ in its place."
         for node in models(manifest)
@@ -281,7 +403,13 @@ def no_engine_in_models(manifest: Manifest) -> list[str]:
 
 
 def grain_tested(manifest: Manifest) -> list[str]:
-    """A declared grain that no test reads is a wish; a view of big rows may name the model that tests it (meta.grain_tested_on)."""
+    """A declared grain is tested.
+
+    Reason: one that no test reads is a wish.
+    Bad: `config.meta.grain` alone
+    Good: `data_tests: [grain]`; a view of big rows names its table in `meta.grain_tested_on`
+    Remedy: add the generic test `grain`.
+    """
     tested = {
         test["attached_node"]
         for test in manifest["nodes"].values()
@@ -295,7 +423,13 @@ def grain_tested(manifest: Manifest) -> list[str]:
 
 
 def snapshots_go_by_the_clock(manifest: Manifest) -> list[str]:
-    """A snapshot that waits for no clock is dated by an old one; one that drops the deleted has a gap that nobody explains."""
+    """A snapshot is dated by the load's clock and keeps what is deleted.
+
+    Reason: one that waits for no clock is dated by an old one; one that drops the deleted has a gap that nobody explains.
+    Bad: `hard_deletes: ignore`
+    Good: hook, `hard_deletes` and schema from dbt_project.yml
+    Remedy: leave them to dbt_project.yml.
+    """
     clock = "model.aisle.stg_meta__clock"
     return [
         f"{node['name']} {wrong}"
@@ -310,7 +444,13 @@ def snapshots_go_by_the_clock(manifest: Manifest) -> list[str]:
 
 
 def metrics_are_told(manifest: Manifest) -> list[str]:
-    """A number that nobody explains is not used, or used wrongly: a metric says what it is, how it is made, who answers for it."""
+    """A metric says what it is, how it is made and who answers for it.
+
+    Reason: a number that nobody explains is not used, or used wrongly.
+    Bad: a metric without owner
+    Good: label, description, and in `config.meta` formula, owner, format and dimensions
+    Remedy: add what is missing.
+    """
     wrong = []
     for metric in manifest["metrics"].values():
         meta = (metric.get("config") or {}).get("meta") or {}
@@ -325,7 +465,13 @@ def metrics_are_told(manifest: Manifest) -> list[str]:
 
 
 def semantics_stand_on_the_star(manifest: Manifest) -> list[str]:
-    """Metrics of another layer would be a second answer to the same question; personal data is nothing to group by."""
+    """Semantics stand on the star, and never group by personal data.
+
+    Reason: metrics of another layer would be a second answer to the same question; people are nothing to group by.
+    Bad: `semantic_model` on `nf3_products`; `age_band` as a dimension
+    Good: semantics in the yml of the star's model
+    Remedy: move them, or take `dimension` from the column.
+    """
     wrong = []
     for semantic_model in manifest["semantic_models"].values():
         wrong += [
@@ -339,6 +485,169 @@ def semantics_stand_on_the_star(manifest: Manifest) -> list[str]:
             if dimension["name"] in PII or ((dimension.get("config") or {}).get("meta") or {}).get("pii")
         ]
     return wrong
+
+
+def columns_are_named(manifest: Manifest) -> list[str]:
+    """`select *` passes on a relation as it is, an import, a filter or the last line; whoever adds or joins names the columns.
+
+    Reason: beside a join or a new column nobody sees what goes on, and a new column upstream slips through or doubles a name.
+    Bad: `select orders.*, customers.name from orders inner join customers`
+    Good: `orders as (select * from {{ ref('stg_orders') }})`, `select * from final`
+    Remedy: name the columns.
+    """
+    return [
+        f"{node['name']} has `{' '.join(star.group().split())}` beside other columns or a join: name the columns."
+        for node in models(manifest)
+        for star in STAR.finditer(COMMENT.sub("", node["raw_code"]))
+    ]
+
+
+def relations_are_named_by_ref(manifest: Manifest) -> list[str]:
+    """A model names what it reads by `ref` or `source`.
+
+    Reason: a schema in the SQL is another one on a developer's target and on Athena, and dbt does not know the order.
+    Bad: `from star.dim_products`
+    Good: `from {{ ref('dim_products') }}`
+    Remedy: put a `ref` or a `source` in its place.
+    """
+    return [
+        f"{node['name']} reads `{found.group(1)}` by name: put ref() or source() in its place."
+        for node in models(manifest)
+        for found in NAMED_RELATION.finditer(JINJA.sub("", COMMENT.sub("", node["raw_code"])))
+    ]
+
+
+def one_staging_model_a_source(manifest: Manifest) -> list[str]:
+    """Each table of a source has one staging model, and each staging model one table.
+
+    Reason: renames, types and deduplication of a table happen in one place, which is found by its name.
+    Bad: `stg_pos__lines` and `stg_pos__receipts`, both from `pos.transactions`
+    Good: `stg_pos__transactions` from `pos.transactions`; a table for people alone says who in `meta.read_by`
+    Remedy: merge the staging models, or add the one that is missing.
+    """
+    readers: dict[str, list[str]] = {unique_id: [] for unique_id in manifest["sources"]}
+    wrong = []
+    for node in models(manifest):
+        read = [unique_id for unique_id in node["depends_on"]["nodes"] if unique_id in readers]
+        for unique_id in read if node["fqn"][1] == "staging" else ():
+            readers[unique_id].append(node["name"])
+        if node["fqn"][1] == "staging" and len(read) != 1:
+            wrong.append(f"{node['name']} reads {len(read)} tables of sources: a staging model is one table's; split it.")
+    for unique_id, names in readers.items():
+        source = manifest["sources"][unique_id]
+        if len(names) != 1 and not (source.get("config") or {}).get("meta", {}).get("read_by"):
+            told = f"{source['source_name']}.{source['name']} has {len(names)} staging models ({', '.join(names) or 'none'})"
+            wrong.append(f"{told}: leave one, which the others read, or say who reads it in meta.read_by.")
+    return wrong
+
+
+def sources_are_fresh_or_say_why(manifest: Manifest) -> list[str]:
+    """A source says when it is stale; meta, by which the others are told, is the loader's own.
+
+    Reason: a loader that stopped is noticed by nobody, because every build is green.
+    Bad: a source without `freshness`
+    Good: `loaded_at_query` with `warn_after` and `error_after`
+    Remedy: add both to the source's config.
+    """
+    return [
+        f"{source['source_name']}.{source['name']} never gets stale: add freshness to the source's config."
+        for source in manifest["sources"].values()
+        if source["source_name"] != CLOCK and not ((source.get("freshness") or {}).get("error_after") or {}).get("count")
+    ]
+
+
+def nothing_is_unused(manifest: Manifest) -> list[str]:
+    """Every model, seed and snapshot is read: by a model, a test of its own SQL, an exposure, a question, or by people.
+
+    Reason: what nobody reads is built, tested and explained for nobody, and nobody dares to drop it.
+    Bad: `nf3_things`, which no model reads
+    Good: a public model, an exposure, `meta.read_by` with who reads it where, or no such model
+    Remedy: drop it, or say who reads it.
+    """
+    asked = set(re.findall(r"\w+", " ".join(question_sql())))
+    return [
+        f"{node['name']} is read by nobody: drop it, or add the model, the exposure or the question that reads it."
+        for unique_id, node in manifest["nodes"].items()
+        if node["resource_type"] in {"model", "seed", "snapshot"} and node["package_name"] == "aisle"
+        if node.get("access") != "public" and node["name"] not in asked and not node["config"]["meta"].get("read_by")
+        if not any(_reads(manifest, child) for child in manifest["child_map"].get(unique_id, ()))
+    ]
+
+
+def _reads(manifest: Manifest, child: str) -> bool:
+    """A generic test looks after a table, and is no reason to have it."""
+    kind = child.partition(".")[0]
+    return kind in READERS or (kind == "test" and not manifest["nodes"][child].get("test_metadata"))
+
+
+def macros_are_used(manifest: Manifest) -> list[str]:
+    """Every macro is called: by a model, a test, another macro, dbt itself, or it is described in a yml for those who lift it.
+
+    Reason: a macro that nobody calls is not tested by any build, and misleads who looks for the right one.
+    Bad: `cents(column)`, which no model calls any more
+    Good: a macro that a model calls, an operation in `macros/operations/`, or one of the library with its entry in `_macros.yml`
+    Remedy: drop it, or describe it where it is offered.
+    """
+    called = {
+        macro
+        for kind in ("nodes", "macros", "unit_tests", "sources", "exposures")
+        for node in manifest.get(kind, {}).values()
+        for macro in (node.get("depends_on") or {}).get("macros", ())
+    }
+    called_names = {macro.rpartition(".")[2] for macro in called}
+    called_names |= {name for macro in manifest["macros"].values() for name in DISPATCHED.findall(macro["macro_sql"])}
+    called_names |= {implementation.partition("__")[2] for implementation in called_names if "__" in implementation}
+    elsewhere = {macro["name"] for macro in manifest["macros"].values() if macro["package_name"] != "aisle"}
+    wrong = []
+    for unique_id, macro in manifest["macros"].items():
+        name = macro["name"]
+        plain = name.partition("__")[2] if name.partition("__")[0] in ENGINES else name
+        offered = macro.get("patch_path") or macro["original_file_path"].startswith("macros/operations/")
+        of_dbt = name.startswith("materialization_") or plain in elsewhere
+        if (
+            macro["package_name"] == "aisle"
+            and name not in EXCEPTIONS
+            and unique_id not in called
+            and plain not in called_names
+            and not (offered or of_dbt)
+        ):
+            wrong.append(f"{name} ({macro['original_file_path']}) is called by nothing: drop it, or describe it in the yml of its folder.")
+    return wrong
+
+
+def logic_has_a_unit_test(manifest: Manifest) -> list[str]:
+    """A model with a CASE, a window, an aggregation or a range has a unit test; whether it has a negative case is for who reviews it.
+
+    Reason: data tests see what the data happens to hold; a unit test holds the rule itself.
+    Bad: `row_number() over (…)` in a model without `unit_tests`
+    Good: given rows with a tie, a late one and one that must not count; expected rows without it
+    Remedy: add a unit test to the model's yml.
+    """
+    tested = {f"model.aisle.{test['model']}" for test in manifest["unit_tests"].values()}
+    return [
+        f"{node['name']} has logic (`{found.group().strip()}`) and no unit test: add one to its yml, with a row that must not count."
+        for node in models(manifest)
+        if node["unique_id"] not in tested
+        and node["name"] not in EXCEPTIONS
+        and node["depends_on"]["nodes"]  # what reads nothing is its own fixture
+        and (found := LOGIC.search(JINJA.sub("", COMMENT.sub("", node["raw_code"]))))
+    ]
+
+
+def exposures_have_an_owner(manifest: Manifest) -> list[str]:
+    """An exposure says who asked for it and where it is seen.
+
+    Reason: who changes a model has to know whom to tell.
+    Bad: an exposure without `owner.email`
+    Good: `owner: {name: Commercial analytics, email: …}` and a description
+    Remedy: add owner and description.
+    """
+    return [
+        f"The exposure {exposure['name']} has no {what}: add it in {exposure['original_file_path']}."
+        for exposure in manifest["exposures"].values()
+        for what, given in (("owner with an email", (exposure["owner"] or {}).get("email")), ("description", exposure["description"]))
+        if not given
+    ]
 
 
 RULES: list[Rule] = [
@@ -361,4 +670,33 @@ RULES: list[Rule] = [
     snapshots_go_by_the_clock,
     metrics_are_told,
     semantics_stand_on_the_star,
+    columns_are_named,
+    relations_are_named_by_ref,
+    one_staging_model_a_source,
+    sources_are_fresh_or_say_why,
+    nothing_is_unused,
+    macros_are_used,
+    logic_has_a_unit_test,
+    exposures_have_an_owner,
 ]
+
+
+def told(rule: Rule) -> dict[str, str]:
+    """What a rule's docstring says: its title, then reason, bad and good example, remedy; empty where it says nothing."""
+    title, _, rest = (rule.__doc__ or "").partition("\n\n")
+    found = {"Title": title.strip()}
+    for part in PARTS:
+        match = re.search(rf"^ *{part}: (.*?)(?=^ *(?:{'|'.join(PARTS)}): |\Z)", rest, re.DOTALL | re.MULTILINE)
+        found[part] = " ".join(match.group(1).split()) if match else ""
+    return found
+
+
+def page() -> str:
+    """docs/conventions.md."""
+    parts = [HEAD]
+    for rule in RULES:
+        said = told(rule)
+        lines = [f"- **{part}.** {said[part][0].upper()}{said[part][1:]}" for part in PARTS]
+        parts.append(f"\n## {said['Title'].rstrip('.')}\n\n`{rule.__name__}`\n\n" + "\n".join(lines) + "\n")
+    exceptions = "\n".join(f"- `{name}`: {reason}." for name, reason in EXCEPTIONS.items())
+    return "".join([*parts, f"\n## Exceptions\n\n{exceptions}\n"])

@@ -32,7 +32,7 @@ def model(name: str, *path: str, reads: tuple[str, ...] = (), **changes: Any) ->
         "description": "Something.",
         "columns": {"id": {"description": "The key."}},
         "config": {"meta": {"grain": ["id"]}, "contract": {"enforced": True}},
-        "depends_on": {"nodes": list(reads)},
+        "depends_on": {"nodes": list(reads), "macros": ["macro.aisle.things"]},
         "access": "public" if public else "protected",
         "group": "star" if public else None,
         "raw_code": "select id from somewhere",
@@ -49,7 +49,7 @@ def snapshot(**changes: Any) -> dict[str, Any]:
             "fqn": ["aisle", "snap_pos__things"],
             "original_file_path": "snapshots/snap_pos__things.yml",
             "patch_path": "aisle://snapshots/snap_pos__things.yml",
-            "config": {"meta": {"grain": ["id"]}, "hard_deletes": "new_record", "schema": "snapshots"},
+            "config": {"meta": {"grain": ["id"], "read_by": "people"}, "hard_deletes": "new_record", "schema": "snapshots"},
             "depends_on": {"nodes": ["model.aisle.stg_pos__things", "model.aisle.stg_meta__clock"]},
         }
         | {key: value for key, value in model("snap_pos__things", "snapshots").items() if key in {"package_name", "description", "columns"}}
@@ -82,6 +82,32 @@ def semantic_model(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
+def exposure(**changes: Any) -> dict[str, Any]:
+    """A need that keeps every rule; `changes` break it."""
+    return {
+        "resource_type": "exposure",
+        "name": "need",
+        "description": "Who asks for it.",
+        "owner": {"name": "They", "email": "they@aisle.example"},
+        "original_file_path": "models/serving/vw_things.yml",
+        "depends_on": {"nodes": ["model.aisle.vw_things"]},
+    } | changes
+
+
+def macro(name: str, **changes: Any) -> dict[str, Any]:
+    """A macro that the star's models call, when it is called `things`."""
+    return {
+        "resource_type": "macro",
+        "package_name": "aisle",
+        "unique_id": f"macro.aisle.{name}",
+        "name": name,
+        "original_file_path": f"macros/star/{name}.sql",
+        "patch_path": None,
+        "macro_sql": "{% macro " + name + "() %}1{% endmacro %}",
+        "depends_on": {"macros": []},
+    } | changes
+
+
 def a_manifest(*changed: dict[str, Any]) -> dict[str, Any]:
     """A small good project, with what is of the same name replaced by the changed."""
     semantics = [metric(), semantic_model(), *(node for node in changed if node["resource_type"] in {"metric", "semantic_model"})]
@@ -89,7 +115,7 @@ def a_manifest(*changed: dict[str, Any]) -> dict[str, Any]:
         node["unique_id"]: node
         for node in (
             model("stg_pos__things", "staging", "pos", reads=("source.aisle.pos.things",)),
-            model("stg_meta__clock", "staging", "meta", reads=("source.aisle.pos.things",)),
+            model("stg_meta__clock", "staging", "meta", reads=("source.aisle.meta.clock",)),
             snapshot(),
             model("nf2_things", "normalized", "nf2", reads=("model.aisle.stg_pos__things",)),
             model("nf3_things", "normalized", "nf3", reads=("model.aisle.nf2_things",)),
@@ -108,7 +134,7 @@ def a_manifest(*changed: dict[str, Any]) -> dict[str, Any]:
                 config={"meta": FACT, "contract": {"enforced": True}},
             ),
             model("vw_things", "serving", reads=("model.aisle.dim_things",)),
-            *(node for node in changed if node["resource_type"] in {"model", "snapshot"}),
+            *(node for node in changed if node["resource_type"] in {"model", "snapshot", "seed"}),
         )
     }
     tests = {
@@ -141,11 +167,24 @@ def a_manifest(*changed: dict[str, Any]) -> dict[str, Any]:
         "fqn": ["aisle", "staging", "pos", "things"],
         "description": "Raw.",
         "columns": {},
+        "freshness": {"error_after": {"count": 31, "period": "day"}},
     }
+    meta = source | {"source_name": "meta", "name": "clock", "fqn": ["aisle", "staging", "meta", "clock"], "freshness": None}
+    sources = {"source.aisle.pos.things": source, "source.aisle.meta.clock": meta}
+    sources |= {node["unique_id"]: source | node for node in changed if node["resource_type"] == "source"}
+    exposures = [exposure(), *(node for node in changed if node["resource_type"] == "exposure")]
+    macros = [macro("things"), *(node for node in changed if node["resource_type"] == "macro")]
+    children: dict[str, list[str]] = {}
+    for node in [*nodes.values(), *exposures]:
+        for parent in node["depends_on"]["nodes"]:
+            children.setdefault(parent, []).append(node.get("unique_id", "exposure.aisle.need"))
     return {
         "nodes": nodes | tests,
-        "sources": {"source.aisle.pos.things": source},
-        "exposures": {"exposure.aisle.need": {"depends_on": {"nodes": ["model.aisle.vw_things"]}}},
+        "sources": sources,
+        "exposures": {f"exposure.aisle.{node['name']}": node for node in exposures},
+        "macros": {node["unique_id"]: node for node in macros},
+        "unit_tests": {},
+        "child_map": children,
     } | {
         f"{kind}s": {node["unique_id"]: node for node in semantics if node["resource_type"] == kind}
         for kind in ("metric", "semantic_model")
@@ -186,6 +225,48 @@ BAD = {
     conventions.metrics_are_told: metric(config={"meta": {"formula": "the number of things", "format": ",d", "dimensions": ["store"]}}),
     conventions.semantics_stand_on_the_star: semantic_model(depends_on={"nodes": ["model.aisle.nf3_things"]}),
 }
+STAR = "select orders.*, customers.name from orders inner join customers on orders.id = customers.id"
+BAD |= {
+    conventions.columns_are_named: model("dim_things", "star", raw_code=STAR),
+    conventions.relations_are_named_by_ref: model("dim_things", "star", raw_code="select id from normalized.nf3_things"),
+    conventions.one_staging_model_a_source: model("stg_pos__more", "staging", "pos", reads=("source.aisle.pos.things",)),
+    conventions.sources_are_fresh_or_say_why: {
+        "resource_type": "source",
+        "unique_id": "source.aisle.pos.stale",
+        "name": "stale",
+        "freshness": {"warn_after": {"count": 1}},
+        "config": {"meta": {"read_by": "somebody"}},
+    },
+    conventions.nothing_is_unused: model("nf3_more", "normalized", "nf3"),
+    conventions.macros_are_used: macro("cents"),
+    conventions.logic_has_a_unit_test: model(
+        "dim_things", "star", reads=("model.aisle.nf3_things",), raw_code="select max(id) from things"
+    ),
+    conventions.exposures_have_an_owner: exposure(name="other", owner={"name": "They"}),
+}
+# What each rule's words cover besides the first bad example, and what looks like it and is right.
+BAD_SQL = [
+    (conventions.columns_are_named, "select *, 1 as one from things", 1),
+    (conventions.columns_are_named, "select * from a inner join b on a.id = b.id", 1),
+    (conventions.columns_are_named, "select count(*), 2 * 3 as six from a where b in (select b from c) -- select a.*", 0),
+    (conventions.columns_are_named, "select * from {{ ref('stg_pos__things') }} where is_current", 0),
+    (conventions.relations_are_named_by_ref, "select a from b join raw_pos.things on b.id = things.id", 1),
+    (conventions.relations_are_named_by_ref, "select a is distinct from b.c from {{ ref('d') }} {# from star.dim_things #}", 0),
+    (conventions.logic_has_a_unit_test, "select case when a then 1 end as b from c", 1),
+    (conventions.logic_has_a_unit_test, "select row_number() over (order by a) as b from c", 1),
+    (conventions.logic_has_a_unit_test, "select a from b inner join c on b.at >= c.valid_from", 1),
+    (conventions.logic_has_a_unit_test, "select a from b inner join c on b.id = c.id", 0),
+]
+BAD_NODES = [
+    (conventions.nothing_is_unused, model("seed_of_nobody", "reference", resource_type="seed"), 1),
+    (conventions.nothing_is_unused, model("nf3_more", "normalized", "nf3", config={"meta": {"read_by": "auditors"}}), 0),
+    (conventions.macros_are_used, macro("athena__things"), 0),
+    (conventions.macros_are_used, macro("athena__cents"), 1),
+    (conventions.macros_are_used, macro("cents", patch_path="aisle://macros/vault/_macros.yml"), 0),
+    (conventions.macros_are_used, macro("compact", original_file_path="macros/operations/compact.sql"), 0),
+    (conventions.one_staging_model_a_source, model("stg_pos__nothing", "staging", "pos"), 1),
+    (conventions.exposures_have_an_owner, exposure(name="other", description=""), 1),
+]
 BAD_METRICS = [
     (conventions.metrics_are_told, metric(description=" ")),
     (conventions.metrics_are_told, metric(label="things")),
@@ -210,6 +291,35 @@ BAD_SNAPSHOTS = [
 def test_the_rule_fails_on_a_bad_example_and_passes_on_a_good_one(rule: conventions.Rule) -> None:
     assert rule(a_manifest()) == []
     assert len(rule(a_manifest(copy.deepcopy(BAD[rule])))) == 1
+
+
+@pytest.mark.parametrize(("rule", "sql", "violations"), BAD_SQL)
+def test_a_rule_about_sql_tells_the_bad_from_what_looks_like_it(rule: conventions.Rule, sql: str, violations: int) -> None:
+    bad = model("dim_things", "star", reads=("model.aisle.nf3_things",), raw_code=sql)
+    assert len(rule(a_manifest(bad))) == violations
+
+
+@pytest.mark.parametrize(("rule", "node", "violations"), BAD_NODES)
+def test_a_rule_about_use_tells_the_bad_from_what_looks_like_it(rule: conventions.Rule, node: dict[str, Any], violations: int) -> None:
+    assert len(rule(a_manifest(node))) == violations
+
+
+@pytest.mark.parametrize("rule", conventions.RULES, ids=lambda rule: rule.__name__)
+def test_a_rule_says_reason_example_and_remedy(rule: conventions.Rule) -> None:
+    assert all(conventions.told(rule).values())
+    assert all(": " in sentence for sentence in rule(a_manifest(copy.deepcopy(BAD[rule]))))
+
+
+def test_an_exception_is_one_still(manifest: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each stands for a violation that is there without it."""
+    exceptions = dict(conventions.EXCEPTIONS)
+    monkeypatch.setattr(conventions, "EXCEPTIONS", {})
+    found = " ".join(sentence for rule in conventions.RULES for sentence in rule(manifest))
+    assert {name for name in exceptions if f"{name} " not in found} == set()
+
+
+def test_the_page_is_the_one_that_the_command_writes() -> None:
+    assert conventions.PAGE.read_text(encoding="utf-8") == conventions.page(), "run `python -m tests.project`"
 
 
 @pytest.mark.parametrize(("rule", "changes"), BAD_SNAPSHOTS)

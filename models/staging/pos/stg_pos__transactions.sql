@@ -10,7 +10,20 @@ source as (
 ranked as (
 
     select
-        *,
+        sequence,
+        basket_id,
+        product_id,
+        household_id,
+        store_id,
+        transaction_timestamp,
+        week,
+        quantity,
+        sales_value,
+        retail_disc,
+        coupon_disc,
+        coupon_match_disc,
+        recorded_at,
+        _dlt_load_id,
         min(sequence) over (partition by basket_id, product_id) as first_sequence,
         row_number() over (partition by basket_id, product_id order by sequence desc) as recency
     from source

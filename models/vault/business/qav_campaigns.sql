@@ -6,24 +6,9 @@ hub as (
 
 ),
 
-campaigns_load_dates as (
-
-    select
-        campaign_hk,
-        max(load_date) as load_date
-    from {{ ref('sat_campaigns') }}
-    group by campaign_hk
-
-),
-
 campaigns as (
 
-    select satellite.*
-    from {{ ref('sat_campaigns') }} as satellite
-    inner join campaigns_load_dates as latest
-        on
-            satellite.campaign_hk = latest.campaign_hk
-            and satellite.load_date = latest.load_date
+    {{ latest_rows(ref('sat_campaigns'), 'campaign_hk') }}
 
 ),
 

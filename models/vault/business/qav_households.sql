@@ -45,45 +45,15 @@ tiers as (
 
 ),
 
-demographics_load_dates as (
-
-    select
-        household_hk,
-        max(load_date) as load_date
-    from {{ ref('sat_household_demographics') }}
-    group by household_hk
-
-),
-
 demographics as (
 
-    select satellite.*
-    from {{ ref('sat_household_demographics') }} as satellite
-    inner join demographics_load_dates as latest
-        on
-            satellite.household_hk = latest.household_hk
-            and satellite.load_date = latest.load_date
-
-),
-
-segments_load_dates as (
-
-    select
-        household_hk,
-        max(load_date) as load_date
-    from {{ ref('sat_household_value_segments') }}
-    group by household_hk
+    {{ latest_rows(ref('sat_household_demographics'), 'household_hk') }}
 
 ),
 
 segments as (
 
-    select satellite.*
-    from {{ ref('sat_household_value_segments') }} as satellite
-    inner join segments_load_dates as latest
-        on
-            satellite.household_hk = latest.household_hk
-            and satellite.load_date = latest.load_date
+    {{ latest_rows(ref('sat_household_value_segments'), 'household_hk') }}
 
 ),
 

@@ -6,24 +6,9 @@ hub as (
 
 ),
 
-catalogue_load_dates as (
-
-    select
-        product_hk,
-        max(load_date) as load_date
-    from {{ ref('sat_product_catalogue') }}
-    group by product_hk
-
-),
-
 catalogue as (
 
-    select satellite.*
-    from {{ ref('sat_product_catalogue') }} as satellite
-    inner join catalogue_load_dates as latest
-        on
-            satellite.product_hk = latest.product_hk
-            and satellite.load_date = latest.load_date
+    {{ latest_rows(ref('sat_product_catalogue'), 'product_hk') }}
 
 ),
 

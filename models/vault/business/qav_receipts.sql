@@ -6,24 +6,9 @@ hub as (
 
 ),
 
-headers_load_dates as (
-
-    select
-        receipt_hk,
-        max(load_date) as load_date
-    from {{ ref('sat_receipt_headers') }}
-    group by receipt_hk
-
-),
-
 headers as (
 
-    select satellite.*
-    from {{ ref('sat_receipt_headers') }} as satellite
-    inner join headers_load_dates as latest
-        on
-            satellite.receipt_hk = latest.receipt_hk
-            and satellite.load_date = latest.load_date
+    {{ latest_rows(ref('sat_receipt_headers'), 'receipt_hk') }}
 
 ),
 

@@ -11,7 +11,7 @@ placements as (
     select
         week_hk,
         count(*) as placement_count
-    from {{ ref('nhl_promotion_placements') }}
+    from {{ ref('qav_promotion_placements') }}
     group by week_hk
 
 ),

@@ -18,7 +18,7 @@
     ('loyalty.coupons', ref('nf3_coupon_products'), 'true'),
     ('loyalty.redemptions', ref('stg_loyalty__redemptions'), 'true'),
     ('loyalty.redemptions', ref('nf3_coupon_redemptions'), 'true'),
-    ('promotions.promotions', ref('nhl_promotion_placements'), 'true'),
+    ('promotions.promotions', ref('qav_promotion_placements'), 'true'),
     ('pos.products', ref('qav_products'), 'manufacturer_id is not null'),
     ('loyalty.campaigns', ref('qav_campaigns'), 'campaign_type is not null'),
     ('loyalty.campaign_memberships', ref('lnk_campaign_household'), 'true'),

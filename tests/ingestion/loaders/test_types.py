@@ -1,5 +1,6 @@
 """Each type of PostgreSQL goes through a whole pipeline into a DuckDB file and is the same there, or is refused in one sentence."""
 
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -169,6 +170,23 @@ def refused(url: str, folder: Path, kind: str, promised: str, values: list[str])
     with duckdb.connect(str(folder / "raw.duckdb")) as raw:
         assert raw.execute("select count(*) from duckdb_tables() where table_name = 'things'").fetchall() == [(0,)]
     return next(str(cause) for cause in causes(raised.value) if isinstance(cause, UserError))
+
+
+@pytest.mark.parametrize(("kind", "value"), [("integer", "many"), ("numeric(5, 2)", "cheap"), ("date", "tomorrow")])
+def test_what_sqlite_holds_against_its_columns_type_is_one_sentence(tmp_path: Path, kind: str, value: str) -> None:
+    """SQLite keeps any text in a column of any type; this one is not about the address."""
+    file = tmp_path / "shop.sqlite"
+    with closing(sqlite3.connect(file)) as database:
+        database.execute(f"create table things (v {kind})")
+        database.execute("insert into things values (?)", [value])
+        database.commit()
+    with pytest.raises(UserError) as raised, duckdb_scanner.attached(sa.make_url(f"sqlite:///{file}")) as connection:
+        connection.execute("select v from things")
+    said = str(raised.value)
+    assert "shop.sqlite holds a value that the type of its column cannot (" in said
+    assert f'"{value}"' in said
+    assert said.endswith("mend the value or the column's type there, then load again.")
+    assert "password" not in said
 
 
 def test_the_page_has_the_table_of_the_code() -> None:

@@ -11,7 +11,7 @@ import pytest
 from dlt.destinations.sql_jobs import SqlStagingReplaceFollowupJob
 from dlt.pipeline.exceptions import PipelineStepFailed
 
-from ingestion import pipelines
+from ingestion import pipelines, settings
 from ingestion.loaders.rest_pages import RestPages
 from tests.ingestion.pipelines.conftest import HOUSEHOLDS, LAST_DAY, Till
 from tests.support import ROOT, differences
@@ -65,7 +65,9 @@ def test_kills_and_ctrl_c_neither_lose_nor_double_a_row(year: Path, unloaded: Pa
     assert stopped.stderr.splitlines()[-1].startswith("Stopped.")
     assert "Traceback" not in stopped.stderr
     assert clock(unloaded) == []
+    (settings.scratch_folder() / "drops-of-a-killed-load").mkdir()
     pipelines.load(LAST_DAY, HOUSEHOLDS)
+    assert list(settings.scratch_folder().iterdir()) == []
     for table in TABLES:
         assert differences(year / "raw.duckdb", unloaded / "raw.duckdb", table, DLT)[1:] == (0, 0), table
 
