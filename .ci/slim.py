@@ -31,7 +31,16 @@ CONCERNED = {
     "macros/materializations/": ("tests/materialized_view", "tests/project"),
     "macros/": ("tests/macros", "tests/project", "tests/reconciliation"),
     "models/vault/": ("tests/vault_models", "tests/project", "tests/reconciliation"),
-    "models/": ("tests/project", "tests/reconciliation", "tests/metrics"),
+    "models/serving/": ("tests/serving", "tests/service", "tests/page", "tests/materialized_view", "tests/project", "tests/reconciliation"),
+    "models/": (
+        "tests/increments",
+        "tests/quality",
+        "tests/history",
+        "tests/metrics",
+        "tests/mutation",
+        "tests/project",
+        "tests/reconciliation",
+    ),
     "snapshots/": ("tests/history", "tests/project"),
     "seeds/": ("tests/project", "tests/reconciliation"),
     "analyses/": ("tests/drills", "tests/project"),
@@ -61,7 +70,7 @@ def main() -> int:
         else:
             sys.stdout.write(" ".join(concerned(changed(arguments.green))) + "\n")
     except Missing as missing:
-        sys.stdout.write(f"{missing}\n")
+        sys.stderr.write(f"{missing}\n")
         return NO_GREEN_BUILD
     return 0
 
@@ -113,7 +122,7 @@ def changed(green: Path) -> list[str]:
     """Paths that differ from the green commit, committed or not, new ones too."""
     check(green)
     since = (green / "commit").read_text().strip()
-    found = git("diff", "--name-only", since).splitlines() + git("ls-files", "--others", "--exclude-standard").splitlines()
+    found = git("diff", "--name-only", "--no-renames", since).splitlines() + git("ls-files", "--others", "--exclude-standard").splitlines()
     return sorted(set(found))
 
 
