@@ -217,18 +217,26 @@ CASES = [
         },
     ),
     Case(
+        "holds_every_key",
+        {"key": "thing_hk", "stages": ["ref('versions_of_things')", "ref('other_things')"]},
+        good={
+            "has_all": values(VERSION, FIRST, THIRD),
+            "it_keeps_what_is_staged_no_more": values(VERSION, FIRST, THIRD, version(9, "2017-01-01", "pos")),
+        },
+        bad={"a_key_is_missing": values(VERSION, FIRST)},
+    ),
+    Case(
         "holds_first_arrivals",
         {"key": "thing_hk", "stages": ["ref('versions_of_things')", "ref('other_things')"]},
         good={
             "holds": values(VERSION, FIRST, THIRD),
-            "it_keeps_what_is_staged_no_more": values(VERSION, FIRST, THIRD, version(9, "2017-01-01", "pos")),
             "it_knew_a_key_before": values(VERSION, version(7, "2017-01-01", "pos"), THIRD),
         },
         bad={
-            "a_key_is_missing": values(VERSION, FIRST),
             "a_later_row_was_kept": values(VERSION, SECOND, THIRD),
             "a_later_source_was_kept": values(VERSION, FIRST, version(8, "2017-02-03", "pos")),
         },
+        tells="warn",
     ),
     Case(
         "follows_stage",
