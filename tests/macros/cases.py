@@ -31,7 +31,39 @@ def empty(columns: str, texts: str = "") -> str:
     return f"select {', '.join(f'cast(null as {kind}) as {column}' for column, kind in typed)} where false"
 
 
+def hash_key(number: int) -> str:
+    """A hash key; the one of 0 is the key of nothing."""
+    return f"{{{{ vault_bytes('{number:032}') }}}}"
+
+
+def version(key: int, day: str, source: str, hashdiff: int = 0) -> str:
+    """A row of a hub or satellite, first of a day: `values(VERSION, version(7, "2017-01-02", "pos"))`."""
+    return f"{hash_key(key)}, {moment(day)}, '{source}', {hash_key(hashdiff)}"
+
+
+def moment(day: str) -> str:
+    """The first moment of a day."""
+    return f"cast(timestamp '{day} 00:00:00' as timestamp(6))"
+
+
+def pointer(key: int, day: str, held_key: int, held: str) -> str:
+    """A row of a point-in-time table: `values(POINTER, pointer(7, "2017-01-31", 7, "2017-01-02"))`."""
+    return f"{hash_key(key)}, {moment(day)}, {hash_key(held_key)}, {moment(held)}"
+
+
 ORDER = "basket_id, product_id, household_id"
+VERSION = "thing_hk, load_date, record_source, thing_hashdiff"
+POINTER = "thing_hk, as_of_date, versions_of_things_pk, versions_of_things_ldts"
+GHOST = version(0, "1900-01-01", "SYSTEM")
+FIRST, SECOND, THIRD = (version(7, "2017-01-02", "pos", 1), version(7, "2017-02-02", "pos", 2), version(8, "2017-02-03", "loyalty", 1))
+JANUARY, FEBRUARY = "2017-01-31", "2017-02-28"
+POINTERS = (
+    pointer(7, JANUARY, 7, "2017-01-02"),
+    pointer(7, FEBRUARY, 7, "2017-02-02"),
+    pointer(8, JANUARY, 0, "1900-01-01"),
+    pointer(8, FEBRUARY, 8, "2017-02-03"),
+)
+TIER_HASH = "household_id, tier, household_tier_hk"
 RANGE = "household_id, first_day, end_day"
 CASES = [
     Case(
@@ -172,9 +204,91 @@ CASES = [
         },
         bad={"a_row_twice": values("product_key, store_key, grocer_week, display_code", "1, 3, 1, 0", "1, 3, 2, 0", "1, 3, 2, 0")},
     ),
+    Case(
+        "has_ghost_record",
+        {"key": ["thing_hk"]},
+        good={"holds": values(VERSION, GHOST, FIRST)},
+        bad={
+            "none": values(VERSION, FIRST),
+            "two": values(VERSION, GHOST, GHOST, FIRST),
+            "of_another_key": values(VERSION, version(1, "1900-01-01", "SYSTEM"), FIRST),
+            "of_another_day": values(VERSION, version(0, "1900-01-02", "SYSTEM"), FIRST),
+            "of_another_source": values(VERSION, version(0, "1900-01-01", "pos"), FIRST),
+        },
+    ),
+    Case(
+        "holds_every_key",
+        {"key": "thing_hk", "stages": ["ref('versions_of_things')", "ref('other_things')"]},
+        good={
+            "has_all": values(VERSION, FIRST, THIRD),
+            "it_keeps_what_is_staged_no_more": values(VERSION, FIRST, THIRD, version(9, "2017-01-01", "pos")),
+        },
+        bad={"a_key_is_missing": values(VERSION, FIRST)},
+    ),
+    Case(
+        "holds_first_arrivals",
+        {"key": "thing_hk", "stages": ["ref('versions_of_things')", "ref('other_things')"]},
+        good={
+            "holds": values(VERSION, FIRST, THIRD),
+            "it_knew_a_key_before": values(VERSION, version(7, "2017-01-01", "pos"), THIRD),
+        },
+        bad={
+            "a_later_row_was_kept": values(VERSION, SECOND, THIRD),
+            "a_later_source_was_kept": values(VERSION, FIRST, version(8, "2017-02-03", "pos")),
+        },
+        tells="warn",
+    ),
+    Case(
+        "follows_stage",
+        {"key": "thing_hk", "hashdiff": "thing_hashdiff", "stage": "ref('versions_of_things')"},
+        good={
+            "holds": values(VERSION, GHOST, FIRST, SECOND, THIRD),
+            "it_keeps_what_is_staged_no_more": values(VERSION, version(7, "2017-01-01", "pos", 3), FIRST, SECOND, THIRD),
+        },
+        bad={
+            "a_version_is_missing": values(VERSION, FIRST, THIRD),
+            "the_first_is_missing": values(VERSION, SECOND, THIRD),
+            "another_version": values(VERSION, version(7, "2017-01-02", "pos", 4), SECOND, THIRD),
+            "a_repeated_version": values(VERSION, FIRST, SECOND, version(7, "2017-02-05", "pos", 2), THIRD),
+        },
+    ),
+    Case(
+        "points_in_time",
+        {
+            "key": "thing_hk",
+            "hub": "ref('things')",
+            "as_of_dates": "ref('month_ends')",
+            "satellites": ["ref('versions_of_things')"],
+        },
+        good={"holds": values(POINTER, *POINTERS)},
+        bad={
+            "a_row_is_missing": values(POINTER, *POINTERS[:3]),
+            "an_old_version": values(POINTER, POINTERS[0], pointer(7, FEBRUARY, 7, "2017-01-02"), *POINTERS[2:]),
+            "a_version_of_later": values(POINTER, pointer(7, JANUARY, 7, "2017-02-02"), *POINTERS[1:]),
+            "the_ghost_for_a_version": values(POINTER, *POINTERS[:3], pointer(8, FEBRUARY, 0, "1900-01-01")),
+            "no_ghost": values(POINTER, *POINTERS[:2], f"{hash_key(8)}, {moment(JANUARY)}, null, null", POINTERS[3]),
+        },
+    ),
+    Case(
+        "hashes_are_of",
+        {"hashes": {"household_tier_hk": ["household_id", "tier"]}},
+        good={
+            "holds": values(TIER_HASH, "7, ' gold ', {{ vault_digest(\"'7||GOLD'\", 'md5', 'binary') }}"),
+            "a_null_has_its_place": values(TIER_HASH, "7, cast(null as varchar), {{ vault_digest(\"'7||^^'\", 'md5', 'binary') }}"),
+        },
+        bad={
+            "no_delimiter": values(TIER_HASH, "7, 'gold', {{ vault_digest(\"'7GOLD'\", 'md5', 'binary') }}"),
+            "another_order": values(TIER_HASH, "7, 'gold', {{ vault_digest(\"'GOLD||7'\", 'md5', 'binary') }}"),
+            "no_hash": values(TIER_HASH, "7, 'gold', {{ vault_digest('cast(null as varchar)', 'md5', 'binary') }}"),
+        },
+    ),
 ]
 
 HELPERS = {
+    "versions_of_things": values(VERSION, FIRST, SECOND, THIRD),
+    "other_things": values(VERSION, version(8, "2017-02-03", "pos", 1)),
+    "things": values("thing_hk", hash_key(7), hash_key(8)),
+    "month_ends": values("as_of_date", moment(JANUARY), moment(FEBRUARY)),
     "tiers": values("tier", "'bronze'", "'gold'"),
     "stores": values("store_id, region", "3, 1", "4, 2"),
     "whole": values("line_id, quantity, region", "1, 10, 1", "2, null, 2", "3, 30, null"),
