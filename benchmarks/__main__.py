@@ -3,44 +3,74 @@ nesting, views, metrics, the page, the second engine."""
 
 import argparse
 import os
-import platform
-import re
 import shutil
 import sys
+import time
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
-from importlib.metadata import version
+from datetime import date
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.measure import ROOT, Figure, command
+from benchmarks import history
+from benchmarks.measure import Figure, command
 from ingestion import console, errors, settings
+from ingestion.errors import UserError
 
-PAGE = ROOT / "docs" / "performance.md"
 GROUPS = ("job", "loading", "ingestion", "etl", "building", "star", "vault", "nesting", "views", "metrics", "page", "athena")
-LONG = "athena-all"  # half an hour: measured when it is named
-HEADERS = ("what", "rows", "seconds", "against", "seconds", "ratio", "allowed")
+LONG = ("athena-all", "scale")  # half an hour each: measured when they are named
+# What stands before a group's own work, and the groups whose pairs run several times.
+BUILT = ("nesting", "views")
+LOADED = (*BUILT, "building", "scale")
+IN_TURN = ("star", "vault", *BUILT)
 
 
 def main() -> int:
-    """Parse, measure, print; with --write the table replaces the one in docs/performance.md."""
+    """Measure and print each group; with --write the history and the page get it. 1 when a group failed or, checked, got worse."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description=__doc__,
-        epilog="example: python -m benchmarks --only loading --runs 5 --write",
+        epilog="examples: python -m benchmarks --only loading,star --runs 5 --write; python -m benchmarks --history loading",
     )
-    parser.add_argument("--only", choices=(*GROUPS, LONG), help=f"measure one group; all of them but {LONG} without it")
+    parser.add_argument(
+        "--only", help=f"groups, with commas between them: {', '.join((*GROUPS, *LONG))} (default all but {' and '.join(LONG)})"
+    )
     parser.add_argument("--runs", type=int, default=3, help="how often each pair of jobs runs in turn (default 3)")
-    parser.add_argument("--write", action="store_true", help="replace the group's table in docs/performance.md")
+    parser.add_argument("--write", action="store_true", help="add the figures to the history, and put them into the page's table")
+    parser.add_argument("--check", action="store_true", help="fail when a limit is missed that was met the last time")
+    parser.add_argument(
+        "--history", nargs="?", const="", metavar="GROUP", help="measure nothing; show the last figures of a group, or of all"
+    )
     arguments = parser.parse_args()
+    if arguments.history is not None:
+        console.table(("figure", "allowed", *("",) * history.SHOWN), history.trend(history.read(), arguments.history))
+        return 0
+    groups = arguments.only.split(",") if arguments.only else list(GROUPS)
+    if unknown := [group for group in groups if group not in (*GROUPS, *LONG)]:
+        raise UserError(f"There is no group {', '.join(unknown)}: name some of {', '.join((*GROUPS, *LONG))}.")
     (disk := settings.warehouse()).mkdir(parents=True, exist_ok=True)
-    for group in [arguments.only] if arguments.only else GROUPS:
+    wrong = [told for number, group in enumerate(groups, 1) for told in one(group, f"{number} of {len(groups)}", disk, arguments)]
+    for told in wrong:
+        sys.stderr.write(f"{told}\n")
+    return int(bool(wrong))
+
+
+def one(group: str, place: str, disk: Path, arguments: argparse.Namespace) -> list[str]:
+    """Measure a group and tell it; gives what went wrong, and the other groups go on."""
+    sys.stderr.write(f"{group}: {place} …\n")
+    begun = time.perf_counter()
+    try:
         with TemporaryDirectory(prefix="bench-", dir=disk) as folder:
-            rows = [cells(figure) for figure in measured(group, Path(folder), arguments)]
-        console.table(HEADERS, rows, title=group)
-        if arguments.write:
-            write(group, rows)
-    return 0
+            found = history.entries(group, measured(group, Path(folder), arguments))
+    except (Exception, SystemExit) as error:
+        return [f"{group} was not measured: {error}"]
+    console.table(history.HEADERS, [history.cells(entry) for entry in found], title=group)
+    sys.stderr.write(f"{group}: {(time.perf_counter() - begun) / 60:.1f} minutes\n")
+    worse = history.regressions(history.read(), found) if arguments.check else []
+    if arguments.write:
+        history.add(found)
+        history.write_page(history.read(), (*GROUPS, *LONG))
+    return worse
 
 
 def measured(group: str, folder: Path, arguments: argparse.Namespace) -> Iterator[Figure]:
@@ -49,49 +79,23 @@ def measured(group: str, folder: Path, arguments: argparse.Namespace) -> Iterato
     if group == "job":
         yield from job(folder)
     elif group in ("loading", "ingestion"):
-        from benchmarks import ingestion, loading
         from ingestion.grocer import systems
 
         grocer = systems.up(date(2017, 12, 31), None)
         try:
-            yield from (loading if group == "loading" else ingestion).figures(grocer, arguments.runs)
+            yield from import_module(f"benchmarks.{group}").figures(grocer, arguments.runs)
         finally:
             systems.down()
-    elif group == "etl":
-        from benchmarks import etl
-
-        yield from etl.figures(folder)
-    elif group in ("athena", LONG):
+    elif group.startswith("athena"):
         from benchmarks import athena
 
-        yield from athena.figures(folder, None if group == LONG else athena.SUBSET, arguments.runs)
-    elif group == "star":
-        from benchmarks import star
-
-        yield from star.figures(folder, arguments.runs)
-    elif group == "vault":
-        from benchmarks import vault
-
-        yield from vault.figures(folder, arguments.runs)
-    elif group == "metrics":
-        from benchmarks import metrics
-
-        yield from metrics.figures(folder)
-    elif group == "page":
-        from benchmarks import page
-
-        yield from page.figures(folder)
-    elif group in ("nesting", "views"):
-        from benchmarks import nesting, views
-
-        command(sys.executable, "-m", "ingestion", "load", warehouse=folder)
-        command("dbt", "build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test", warehouse=folder)
-        yield from (nesting if group == "nesting" else views).figures(folder, arguments.runs)
+        yield from athena.figures(folder, None if group == "athena-all" else athena.SUBSET, arguments.runs)
     else:
-        from benchmarks import building
-
-        command(sys.executable, "-m", "ingestion", "load", warehouse=folder)
-        yield from building.figures(folder)
+        if group in LOADED:
+            command(sys.executable, "-m", "ingestion", "load", warehouse=folder)
+        if group in BUILT:
+            command("dbt", "build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test", warehouse=folder)
+        yield from import_module(f"benchmarks.{group}").figures(folder, *([arguments.runs] if group in IN_TURN else []))
 
 
 def job(folder: Path) -> Iterator[Figure]:
@@ -105,39 +109,6 @@ def job(folder: Path) -> Iterator[Figure]:
 
 
 SERVING = ("serving build --if-changed", "serving publish", "serving report")
-
-
-def cells(figure: Figure) -> tuple[object, ...]:
-    ratio = f"{figure.ratio:.2f}" if figure.ratio else None
-    other = told(figure.against_seconds) if figure.against_seconds else None
-    return (figure.what, figure.rows, told(figure.seconds), figure.against or None, other, ratio, figure.limit or None)
-
-
-def told(seconds: float) -> str:
-    """Tenths of a second, hundredths below one."""
-    return f"{seconds:.1f}" if seconds >= 1 else f"{seconds:.2f}"
-
-
-def shown(cell: object) -> str:
-    if cell is None:
-        return ""
-    return f"{cell:,}" if isinstance(cell, int) else str(cell)
-
-
-def write(group: str, rows: list[tuple[object, ...]]) -> None:
-    """Replace what stands between the group's marks in docs/performance.md."""
-    machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
-    engines = f"duckdb {version('duckdb')}, dlt {version('dlt')}, dbt-core {version('dbt-core')}"
-    lines = [
-        f"Measured {datetime.now(UTC):%Y-%m-%d} on {machine}; {engines}.",
-        "",
-        "| " + " | ".join(HEADERS) + " |",
-        "|---|---:|---:|---|---:|---:|---|",
-        *(f"| {' | '.join(map(shown, row))} |" for row in rows),
-    ]
-    begin, end = f"<!-- {group} -->", f"<!-- end of {group} -->"
-    page = PAGE.read_text(encoding="utf-8")
-    PAGE.write_text(re.sub(f"{begin}.*{end}", lambda _: "\n".join([begin, "", *lines, "", end]), page, flags=re.DOTALL), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_
 TOGETHER = {
     "Athena": ("athena", "infra/local_athena", "ingestion/athena", "macros", "parity"),
     "built": (
-        *("drills", "full_year", "history", "increments", "metrics", "mutation", "page", "project"),
+        *("benchmarks", "drills", "full_year", "history", "increments", "metrics", "mutation", "page", "project"),
         *("quality", "reconciliation", "service", "serving", "slim_ci", "vault_models"),
     ),
 }
