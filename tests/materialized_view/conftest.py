@@ -4,11 +4,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.adapters.factory import reset_adapters
 from dbt.tests.fixtures.project import *  # noqa: F403 (the fixtures that dbt's test classes take)
 
 from tests.support import ROOT
 
 MACROS = ROOT / "macros" / "materializations"
+
+
+@pytest.fixture(scope="class", autouse=True)
+def no_other_project() -> None:
+    """Other tests run dbt in this process, too: what it keeps of their projects for the process would be taken for this one's."""
+    reset_adapters()
+    DuckDBConnectionManager.close_all_connections()
 
 
 @pytest.fixture(scope="class")

@@ -2,60 +2,114 @@
 
 import argparse
 import json
-import os
+import re
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
+from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
 
+import yaml
+
 from ingestion import console
-from tests.mutation.mutants import EQUIVALENT, INVALID, KILLED, SURVIVED, Verdict, survivors
+from tests.mutation.mutants import ENDLESS, EQUIVALENT, INVALID, KILLED, SURVIVED, Verdict, survivors
 from tests.mutation.work import WORKERS, work
 from tests.support import ROOT, Warehouse
 
 HOUSEHOLDS = 100
 GOAL = 0.95
+PAGE = ROOT / "docs" / "mutation.md"
+HEADERS = ("made", "changes nothing", "does not end", "killed", "survived", "score")
+MOST = 12
 
 
 def main() -> int:
-    """Judge, tell, write; 1 when one survives that survivors.yml does not explain."""
-    parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
-    parser.add_argument("--most", type=int, default=2, help="places a model and operator (default 2)")
+    """Judge, tell, write; 1 when one survives that survivors.yml does not explain, or explains one that does not."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.mutation", description=__doc__, epilog="example: python -m tests.mutation --write"
+    )
     parser.add_argument("--built", type=Path, help="a warehouse with target/ that is built already")
+    parser.add_argument("--write", action="store_true", help="replace the tables of docs/mutation.md")
     arguments = parser.parse_args()
-    seed = int(os.environ.get("AISLE_SEED", "20171112"))
     with tempfile.TemporaryDirectory(prefix="mutation-") as scratch:
         warehouse = Warehouse(arguments.built or Path(scratch))
         if not arguments.built:
             warehouse.load(households=HOUSEHOLDS)
             warehouse.run("dbt", "build")
         with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
-            parts = [pool.submit(work, str(warehouse.folder), seed, arguments.most, part) for part in range(WORKERS)]
+            parts = [pool.submit(work, str(warehouse.folder), part) for part in range(WORKERS)]
             verdicts = [verdict for part in parts for verdict in part.result()]
     (ROOT / "target").mkdir(exist_ok=True)
     (ROOT / "target" / "mutation.json").write_text(json.dumps([asdict(verdict) for verdict in verdicts], indent=1))
+    if arguments.write:
+        write(verdicts)
     return tell(verdicts)
 
 
-def tell(verdicts: list[Verdict]) -> int:
-    """A table by operator, then the survivors that nobody has explained."""
+def counted(verdicts: list[Verdict], what: Callable[[Verdict], str]) -> list[tuple[object, ...]]:
+    """Rows of a table: a kind, how many were made of it, what became of them, and the share of those that change a row that are killed."""
     rows = []
-    for operator in [*dict.fromkeys(verdict.operator for verdict in verdicts), ""]:
-        count = Counter(verdict.outcome for verdict in verdicts if operator in ("", verdict.operator))
+    for kind in [*dict.fromkeys(map(what, verdicts)), ""]:
+        count = Counter(verdict.outcome for verdict in verdicts if kind in ("", what(verdict)))
         changing = count[KILLED] + count[SURVIVED]
         share = f"{count[KILLED] / changing:.0%}" if changing else ""
-        rows.append((operator or "all", count.total() - count[INVALID], count[EQUIVALENT], count[KILLED], count[SURVIVED], share))
-    console.table(("fault", "made", "changes nothing", "killed", "survived", "score"), rows)
+        made = count.total() - count[INVALID]
+        rows.append((kind or "all", made, count[EQUIVALENT], count[ENDLESS], count[KILLED], count[SURVIVED], share))
+    return rows
+
+
+def tell(verdicts: list[Verdict]) -> int:
+    """A table by fault and one by layer; then the survivors that nobody has explained, as survivors.yml wants them, and the contrary."""
+    console.table(("fault", *HEADERS), counted(verdicts, lambda verdict: verdict.operator))
+    console.table(("layer", *HEADERS), counted(verdicts, lambda verdict: verdict.layer))
     explained = survivors()
-    unknown = [verdict for verdict in verdicts if verdict.outcome == SURVIVED and verdict.key not in explained]
-    for verdict in unknown:
-        console.stdout().print(f"survived: {verdict.key}", markup=False, soft_wrap=True)
+    found = {verdict.key for verdict in verdicts if verdict.outcome == SURVIVED}
+    unknown: dict[str, list[dict[str, object]]] = {}
+    for model, fault, place, number in sorted(found - explained.keys()):
+        unknown.setdefault(model, []).append({"fault": fault, "number": number, "at": place, "why": "?"})
+    if unknown:
+        sys.stdout.write(yaml.safe_dump(unknown, sort_keys=False, width=200, allow_unicode=True))
+    for key in sorted(explained.keys() - found):
+        sys.stdout.write(f"survives no longer, take it out of survivors.yml: {': '.join(map(str, key))}\n")
     killed, survived = (sum(verdict.outcome == outcome for verdict in verdicts) for outcome in (KILLED, SURVIVED))
-    console.stdout().print(f"{killed:,} of {killed + survived:,} that change a row are killed; {GOAL:.0%} are wanted.")
-    return int(bool(unknown))
+    sys.stdout.write(
+        f"{killed:,} of {killed + survived:,} that change a row are killed: {killed / (killed + survived):.1%}, {GOAL:.0%} are wanted.\n"
+    )
+    return int(explained.keys() != found)
+
+
+def write(verdicts: list[Verdict]) -> None:
+    """Replace what stands between the marks in docs/mutation.md."""
+    killed, survived = (sum(verdict.outcome == outcome for verdict in verdicts) for outcome in (KILLED, SURVIVED))
+    killers = Counter(verdict.by for verdict in verdicts if verdict.outcome == KILLED)
+    lines = [
+        f"Measured {datetime.now(UTC):%Y-%m-%d}: **{killed:,} of the {killed + survived:,} that change a row are killed,",
+        f"{killed / (killed + survived):.1%}; {GOAL:.0%} are wanted.**",
+        *_table("fault", counted(verdicts, lambda verdict: verdict.operator)),
+        *_table("layer", counted(verdicts, lambda verdict: verdict.layer)),
+        "",
+        f"{len(killers)} tests kill one or more; these the most:",
+        "",
+        "| test | kills |",
+        "|---|---:|",
+        *(f"| `{name}` | {number} |" for name, number in killers.most_common(MOST)),
+    ]
+    page = PAGE.read_text(encoding="utf-8")
+    text = "\n".join(lines)
+    PAGE.write_text(re.sub(r"(<!-- measured -->\n).*(\n<!-- end -->)", lambda mark: f"{mark[1]}\n{text}\n{mark[2]}", page, flags=re.DOTALL))
+
+
+def _table(first: str, rows: list[tuple[object, ...]]) -> list[str]:
+    return [
+        "",
+        f"| {first} | {' | '.join(HEADERS)} |",
+        "|---|" + "---:|" * len(HEADERS),
+        *(f"| {' | '.join(map(str, row))} |" for row in rows),
+    ]
 
 
 if __name__ == "__main__":

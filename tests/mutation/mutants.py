@@ -1,16 +1,17 @@
 """A mutant is a model with one fault. It is equivalent when no row changes, else a test has to kill it."""
 
-import random
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import yaml
 
-from tests.mutation.built import Built, Killed, Project
+from tests.mutation.built import Built, Endless, Killed, Project
 from tests.mutation.operators import Fault, faults
 
-EQUIVALENT, KILLED, SURVIVED, INVALID = "equivalent", "killed", "survived", "invalid"
+EQUIVALENT, KILLED, SURVIVED, INVALID, ENDLESS = "equivalent", "killed", "survived", "invalid", "endless"
+Key = tuple[str, str, str, int]
+SURVIVORS = Path(__file__).parent / "survivors.yml"
 
 
 @dataclass(frozen=True)
@@ -25,29 +26,23 @@ class Mutant:
 class Verdict:
     """What became of a mutant, and which test did it."""
 
+    layer: str
     model: str
     operator: str
     place: str
     outcome: str
     by: str = ""
+    number: int = 0
 
     @property
-    def key(self) -> str:
-        """How survivors.yml names it."""
-        return f"{self.model}: {self.operator}: {self.place}"
+    def key(self) -> Key:
+        """How survivors.yml names it: model, fault, place, and which of the fault's places in the model that is."""
+        return (self.model, self.operator, self.place, self.number)
 
 
-def drawn(project: Project, seed: int, most: int) -> list[Mutant]:
-    """Of each model and operator up to `most` places, drawn from a seed."""
-    chosen = []
-    for unique_id in project.ordered:
-        by_operator: dict[str, list[Fault]] = {}
-        for fault in faults(project.models[unique_id]["compiled_code"]):
-            by_operator.setdefault(fault.operator.name, []).append(fault)
-        for name, places in by_operator.items():
-            picked = random.Random(f"{seed} {unique_id} {name}").sample(places, min(most, len(places)))  # noqa: S311 (no secret)
-            chosen += [Mutant(unique_id, fault) for fault in picked]
-    return chosen
+def mutants(project: Project) -> list[Mutant]:
+    """Every place of every operator in every model, parents first."""
+    return [Mutant(unique_id, fault) for unique_id in project.ordered for fault in faults(project.models[unique_id]["compiled_code"])]
 
 
 def judged(built: Built, mutant: Mutant) -> Verdict:
@@ -56,7 +51,7 @@ def judged(built: Built, mutant: Mutant) -> Verdict:
     sql = node["compiled_code"]
 
     def verdict(outcome: str, by: str = "") -> Verdict:
-        return Verdict(node["name"], mutant.fault.operator.name, mutant.fault.shown(sql), outcome, by)
+        return Verdict(node["fqn"][1], node["name"], mutant.fault.operator.name, mutant.fault.shown(sql), outcome, by, mutant.fault.number)
 
     try:
         with built.undone():
@@ -64,6 +59,8 @@ def judged(built: Built, mutant: Mutant) -> Verdict:
                 return verdict(EQUIVALENT)
     except Killed as test:
         return verdict(KILLED, str(test))
+    except Endless:
+        return verdict(ENDLESS)
     except (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException, duckdb.NotImplementedException):
         return verdict(INVALID)
     except duckdb.Error as error:
@@ -91,6 +88,7 @@ def made_in_unit_test(fault: Fault, model_sql: str, unit_sql: str) -> str | None
     return Fault(fault.operator, fault.number).made(unit_sql) if here == there else None
 
 
-def survivors() -> dict[str, str]:
-    """The mutants that are known to survive, by key, each with the reason."""
-    return yaml.safe_load((Path(__file__).parent / "survivors.yml").read_text(encoding="utf-8")) or {}
+def survivors() -> dict[Key, str]:
+    """The mutants that are known to survive, each with the reason."""
+    known = yaml.safe_load(SURVIVORS.read_text(encoding="utf-8")) or {}
+    return {(model, one["fault"], one["at"], one.get("number", 0)): one["why"] for model, those in known.items() for one in those}

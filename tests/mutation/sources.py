@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from tests.mutation.built import Built, Killed
-from tests.mutation.mutants import EQUIVALENT, KILLED, SURVIVED, Verdict
+from tests.mutation.built import Built, Endless, Killed
+from tests.mutation.mutants import ENDLESS, EQUIVALENT, KILLED, SURVIVED, Verdict
 
 FIRST = "rowid = (select min(rowid) from raw.{table})"
 KEYS = {
@@ -43,6 +43,14 @@ OF_ONE = (
     ("raw_loyalty.household_events", "unknown event", "update raw.{table} set event_type = 'left' where {first}"),
     ("raw_loyalty.campaigns", "ends before it begins", "update raw.{table} set end_date = start_date - 1 where {first}"),
     ("raw_loyalty.campaign_memberships", "unknown campaign", "update raw.{table} set campaign_id = 999 where {first}"),
+    ("raw_pos.transactions", "recorded late", "update raw.{table} set recorded_at = recorded_at - interval 40 day where {first}"),
+    ("raw_loyalty.household_events", "unknown household", "update raw.{table} set household_id = 999999 where {first}"),
+    ("raw_loyalty.household_events", "after the clock", "update raw.{table} set occurred_at = '2019-01-01' where {first}"),
+    ("raw_loyalty.campaign_memberships", "unknown household", "update raw.{table} set household_id = 999999 where {first}"),
+    ("raw_loyalty.redemptions", "unknown coupon", "update raw.{table} set coupon_upc = '99999999999' where {first}"),
+    ("raw_loyalty.redemptions", "after the clock", "update raw.{table} set redemption_date = '2019-01-01' where {first}"),
+    ("raw_promotions.promotions", "unknown product", "update raw.{table} set product_id = 1 where {first}"),
+    ("raw_promotions.promotions", "unknown store", "update raw.{table} set store_id = 999999 where {first}"),
     ("raw_loyalty.coupons", "unknown product", "update raw.{table} set product_id = 1 where {first}"),
     ("raw_loyalty.redemptions", "not addressed", "update raw.{table} set campaign_id = campaign_id % 27 + 1 where {first}"),
     ("raw_promotions.promotions", "unknown place", "update raw.{table} set display_location = '?' where {first}"),
@@ -69,7 +77,7 @@ def suffered(built: Built, fault: DataFault) -> Verdict:
     """Put the fault into raw, build what changes and run the tests; raw is then as before."""
 
     def verdict(outcome: str, by: str = "") -> Verdict:
-        return Verdict(fault.table, "data", fault.name, outcome, by)
+        return Verdict("raw", fault.table, "data", fault.name, outcome, by)
 
     built.connection.execute(f"create or replace table raw.main.before as from raw.{fault.table}")
     try:
@@ -81,6 +89,8 @@ def suffered(built: Built, fault: DataFault) -> Verdict:
         return verdict(SURVIVED if len(changed) > 1 else EQUIVALENT)
     except Killed as test:
         return verdict(KILLED, str(test))
+    except Endless:
+        return verdict(ENDLESS)
     except duckdb.Error as error:
         return verdict(KILLED, f"the build: {str(error).splitlines()[0][:80]}")
     finally:

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from tests.mutation.built import Built, Project
-from tests.mutation.mutants import Verdict, drawn, judged
+from tests.mutation.mutants import Verdict, judged, mutants
 from tests.mutation.sources import data_faults, suffered
 from tests.support import Warehouse
 
@@ -20,13 +20,13 @@ def built(folder: str) -> Built:
     return Built(Project(warehouse.folder / "target"), warehouse.built, warehouse.raw, Path(tempfile.mkdtemp(dir=folder)))
 
 
-def work(folder: str, seed: int, most: int, part: int) -> list[Verdict]:
+def work(folder: str, part: int) -> list[Verdict]:
     """A worker's share of all mutants and faults."""
     mine = built(folder)
-    mutants = drawn(mine.project, seed, most)[part::WORKERS]
+    share = mutants(mine.project)[part::WORKERS]
     found = []
-    for number, mutant in enumerate(mutants, 1):
+    for number, mutant in enumerate(share, 1):
         found.append(judged(mine, mutant))
         if number % 25 == 0:
-            sys.stderr.write(f"worker {part + 1}: {number} of {len(mutants)} mutants\n")
+            sys.stderr.write(f"worker {part + 1}: {number} of {len(share)} mutants\n")
     return found + [suffered(mine, fault) for fault in data_faults()[part::WORKERS]]
