@@ -25,6 +25,7 @@ GOAL = 0.95
 PAGE = ROOT / "docs" / "mutation.md"
 HEADERS = ("made", "changes nothing", "does not end", "killed", "survived", "score")
 MOST = 12
+BEGIN, END = "<!-- measured -->", "<!-- end of measured -->"
 
 
 def main() -> int:
@@ -100,7 +101,7 @@ def write(verdicts: list[Verdict]) -> None:
     ]
     page = PAGE.read_text(encoding="utf-8")
     text = "\n".join(lines)
-    PAGE.write_text(re.sub(r"(<!-- measured -->\n).*(\n<!-- end -->)", lambda mark: f"{mark[1]}\n{text}\n{mark[2]}", page, flags=re.DOTALL))
+    PAGE.write_text(re.sub(f"{BEGIN}.*{END}", lambda _: f"{BEGIN}\n\n{text}\n\n{END}", page, flags=re.DOTALL), encoding="utf-8")
 
 
 def _table(first: str, rows: list[tuple[object, ...]]) -> list[str]:
