@@ -1,3 +1,5 @@
+{{ config(post_hook="{{ further_batches('basket_id') }}") }}
+
 {% set fields = nested_line_fields() %}
 
 with
@@ -5,6 +7,7 @@ with
 lines as (
 
     select * from {{ ref('obt_sales_lines') }}
+    where {{ batch_of('basket_id') }}
 
 ),
 

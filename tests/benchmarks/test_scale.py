@@ -46,4 +46,4 @@ def test_the_last_day_is_taken_aside_and_given_back(repeated: Warehouse, tmp_pat
 
 
 def test_every_test_holds_on_them(repeated: Warehouse) -> None:
-    repeated.run("dbt", "build", "--exclude-resource-type", "unit_test", "--exclude", "vault")
+    repeated.run("dbt", "build", "--exclude-resource-type", "unit_test", "--exclude", "vault", "--vars", f"{{batches: {TIMES}}}")

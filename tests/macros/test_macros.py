@@ -143,6 +143,16 @@ def test_a_parent_is_rebuilt_with_its_children_or_not_at_all(project: Project) -
     assert project.rows("select parent_id from children") == [(1,)]
 
 
+def test_batches_give_each_row_once(project: Project) -> None:
+    whole = [(number, letter) for number, letter in enumerate("abcdefg")]
+    for statements in (1, 3):
+        done = project.dbt("run", "--select", "batched", "--vars", f"{{batches: {statements}}}")
+        assert done.returncode == 0, done.stdout
+        assert project.rows("select number, letter from batched order by number") == whole
+        (largest,) = project.rows("select max(in_batch) from batched")[0]
+        assert (largest == len(whole)) == (project.athena or statements == 1)
+
+
 @pytest.mark.parametrize("file", MACRO_FILES, ids=lambda file: file.stem)
 def test_a_macro_has_a_usage_header_and_speaks_for_both_engines(file: Path) -> None:
     sql = file.read_text()

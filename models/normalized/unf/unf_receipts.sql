@@ -1,3 +1,5 @@
+{{ config(post_hook="{{ further_batches('basket_id') }}") }}
+
 {% set fields = receipt_line_fields() %}
 
 with
@@ -5,6 +7,7 @@ with
 lines as (
 
     select * from {{ ref('stg_pos__transactions') }}
+    where {{ batch_of('basket_id') }}
 
 ),
 
