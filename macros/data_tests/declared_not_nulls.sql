@@ -8,10 +8,9 @@
         {{ return(['declared_not_nulls']) }}
     {% endif %}
     {% set found = [] %}
-    {% for node in graph.nodes.values() if node.resource_type == 'model' and node.name == name %}
-        {% for column in node.columns.values() if column.constraints | selectattr('type', 'equalto', 'not_null') | list %}
-            {% do found.append(column.name) %}
-        {% endfor %}
+    {% set node = graph.nodes.get('model.' ~ project_name ~ '.' ~ name) %}
+    {% for column in (node.columns if node else {}).values() if column.constraints | selectattr('type', 'equalto', 'not_null') | list %}
+        {% do found.append(column.name) %}
     {% endfor %}
     {% if not found %}
         {{ exceptions.raise_compiler_error(name ~ " declares no column not null: take it from the list of this test.") }}
