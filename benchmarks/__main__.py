@@ -18,10 +18,10 @@ from ingestion import console, errors, settings
 from ingestion.errors import UserError
 
 GROUPS = ("job", "loading", "ingestion", "etl", "building", "star", "vault", "nesting", "views", "metrics", "page", "athena")
-LONG = ("athena-all", "scale")  # half an hour each: measured when they are named
+LONG = ("athena-all", "scale", "scale-100")  # a quarter of an hour to an hour each: measured when they are named
 # What stands before a group's own work, and the groups whose pairs run several times.
 BUILT = ("nesting", "views")
-LOADED = (*BUILT, "building", "scale")
+LOADED = (*BUILT, "building", "scale", "scale-100")
 IN_TURN = ("star", "vault", *BUILT)
 
 
@@ -61,7 +61,7 @@ def one(group: str, place: str, disk: Path, arguments: argparse.Namespace) -> li
     begun = time.perf_counter()
     try:
         with TemporaryDirectory(prefix="bench-", dir=disk) as folder:
-            found = history.entries(group, measured(group, Path(folder), arguments))
+            found = history.entries(group, shown(measured(group, Path(folder), arguments)))
     except (Exception, SystemExit) as error:
         return [f"{group} was not measured: {error}"]
     console.table(history.HEADERS, [history.cells(entry) for entry in found], title=group)
@@ -71,6 +71,13 @@ def one(group: str, place: str, disk: Path, arguments: argparse.Namespace) -> li
         history.add(found)
         history.write_page(history.read(), (*GROUPS, *LONG))
     return worse
+
+
+def shown(figures: Iterator[Figure]) -> Iterator[Figure]:
+    """Tell each figure when it is there: some take minutes."""
+    for figure in figures:
+        sys.stderr.write(f"  {figure.what}: {history.seconds(figure.seconds)} s\n")
+        yield figure
 
 
 def measured(group: str, folder: Path, arguments: argparse.Namespace) -> Iterator[Figure]:
@@ -95,7 +102,12 @@ def measured(group: str, folder: Path, arguments: argparse.Namespace) -> Iterato
             command(sys.executable, "-m", "ingestion", "load", warehouse=folder)
         if group in BUILT:
             command("dbt", "build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test", warehouse=folder)
-        yield from import_module(f"benchmarks.{group}").figures(folder, *([arguments.runs] if group in IN_TURN else []))
+        if group.startswith("scale"):
+            from benchmarks import scale
+
+            yield from scale.figures(folder, 100 if group == "scale-100" else 10)
+        else:
+            yield from import_module(f"benchmarks.{group}").figures(folder, *([arguments.runs] if group in IN_TURN else []))
 
 
 def job(folder: Path) -> Iterator[Figure]:

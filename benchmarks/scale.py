@@ -1,4 +1,4 @@
-"""The project on 1 and 10 times the lines (or more): builds, increments, a metric and a refreshed view, and what a line costs in them.
+"""The project on 1 and 10 times the lines, or 100: builds, increments, a metric and a refreshed view, and what a line costs in them.
 
 The further households are the real ones repeated under other numbers, with receipts under others, at the same moments: volume, and never
 to be presented as shopping. Catalogue, campaigns, coupons, stores and the 20.9 million promotions are there once.
@@ -16,21 +16,21 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.measure import Figure, command
+from ingestion.errors import UserError
 from serving.metrics import compiled
 from serving.queries import Query
 from serving.semantics import Semantics
 
-SCALES = (1, 10)
 ALLOWED = "≤ 1.3"
 # No copy's number meets another one's: the real ones end at 2,500 households and 41,481,282,915 receipts.
 HOUSEHOLDS, RECEIPTS = 10_000, 100_000_000_000
+HOUSEHOLD, RECEIPT = f"household_id + copy * {HOUSEHOLDS} as household_id", f"basket_id + copy * {RECEIPTS} as basket_id"
 COPIED = {
-    "raw_pos.transactions": "sequence * {scale} + copy as sequence, household_id + copy * {households} as household_id, "
-    "basket_id + copy * {receipts} as basket_id",
-    "raw_loyalty.household_events": "event_id * {scale} + copy as event_id, household_id + copy * {households} as household_id",
-    "raw_loyalty.households": "household_id + copy * {households} as household_id",
-    "raw_loyalty.campaign_memberships": "household_id + copy * {households} as household_id",
-    "raw_loyalty.redemptions": "household_id + copy * {households} as household_id",
+    "raw_pos.transactions": ("sequence", f"{HOUSEHOLD}, {RECEIPT}"),
+    "raw_loyalty.household_events": ("event_id", HOUSEHOLD),
+    "raw_loyalty.households": (None, HOUSEHOLD),
+    "raw_loyalty.campaign_memberships": (None, HOUSEHOLD),
+    "raw_loyalty.redemptions": (None, HOUSEHOLD),
 }
 LAST_DAY = "timestamp '2017-12-31 05:00:00'"
 LATE = {"raw_pos.transactions": "recorded_at", "raw_loyalty.household_events": "occurred_at"}
@@ -48,7 +48,26 @@ METRICS = {
 }
 AMOUNTS = "sales_amount", "retail_discount_amount", "coupon_discount_amount", "coupon_match_discount_amount"
 RUNS = 5
-MEMORY = "3GB"  # what the profile allows; the nested models take as many batches as there are years
+
+
+@dataclass(frozen=True)
+class Size:
+    """What is built together, with dbt's selection; DuckDB's memory; in how many statements a nested model is made; GiB of disk."""
+
+    parts: dict[str, tuple[str, ...]]
+    memory: str
+    batches: int
+    disk: int
+
+
+# Ten times is built whole, within what the profile allows. A hundred times fill a small disk, so the vault is built without the rest, and
+# what is wide and nested as lines are is not built.
+SIZES = {
+    10: Size({"": ()}, "3GB", 10, 12),
+    100: Size(
+        {"": ("--exclude", "vault", "wide+"), ", vault alone": ("--select", "staging", "vault", "resource_type:seed")}, "16GB", 25, 55
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -62,42 +81,54 @@ class Cost:
     file_mib: float
 
 
-def figures(warehouse: Path, scales: tuple[int, ...] = SCALES) -> Iterator[Figure]:
-    """Of a loaded warehouse: seconds at each scale, beside as many times the seconds that 1 takes; the ratio is what a line costs more."""
-    os.environ["AISLE_MEMORY"] = MEMORY
-    first: Cost | None = None
-    for scale in scales:
-        cost = measured(warehouse, scale)
-        first = first or cost
-        size = f"dbt's largest process {cost.peak_mib:,.0f} MiB, its file {cost.file_mib:,.0f} MiB"
-        yield Figure(f"{scale} times: {size}", cost.lines, sum(cost.seconds.values()))
-        yield Figure(f"{scale} times: models of the promotions alone, which are there once", None, cost.promotions)
-        for kind, seconds in cost.seconds.items():
-            if cost is first:
-                yield Figure(f"{scale} times: {kind}", cost.lines, seconds)
-            else:
-                by_line = first.seconds[kind] * cost.lines / first.lines
-                yield Figure(
-                    f"{scale} times: {kind}", cost.lines, seconds, f"{cost.lines / first.lines:.0f} times its seconds", by_line, ALLOWED
-                )
+def figures(warehouse: Path, times: int) -> Iterator[Figure]:
+    """Of a loaded warehouse: seconds at 1 and so many times, beside as many times those of 1; the ratio is what a line costs more.
+
+    UserError when the disk is too small.
+    """
+    size = SIZES[times]
+    if (free := shutil.disk_usage(warehouse).free // 2**30) < size.disk:
+        raise UserError(
+            f"{times} times the lines need {size.disk} GiB on the disk, and {free} are free: point AISLE_WAREHOUSE at a larger one."
+        )
+    os.environ["AISLE_MEMORY"] = size.memory
+    for part, selected in size.parts.items():
+        first = measured(warehouse, 1, 1, selected)
+        yield from told(first, f"1 times{part}", None)
+        yield from told(measured(warehouse, times, size.batches, selected), f"{times} times{part}", first)
 
 
-def measured(warehouse: Path, scale: int) -> Cost:
+def told(cost: Cost, title: str, first: Cost | None) -> Iterator[Figure]:
+    """The figures of one size, beside those of the first."""
+    size = f"dbt's largest process {cost.peak_mib:,.0f} MiB, its file {cost.file_mib:,.0f} MiB"
+    yield Figure(f"{title}: {size}", cost.lines, sum(cost.seconds.values()))
+    if cost.promotions:
+        yield Figure(f"{title}: models of the promotions alone, which are there once", None, cost.promotions)
+    for kind, seconds in cost.seconds.items():
+        if first is None:
+            yield Figure(f"{title}: {kind}", cost.lines, seconds)
+        else:
+            times = cost.lines / first.lines
+            yield Figure(f"{title}: {kind}", cost.lines, seconds, f"{times:.0f} times its seconds", first.seconds[kind] * times, ALLOWED)
+
+
+def measured(warehouse: Path, times: int, batches: int, selected: tuple[str, ...]) -> Cost:
     """Build all but the last day of the repeated rows, then the day, then ask; in a folder of its own, which is removed."""
-    folder = warehouse / f"scale-{scale}"
+    folder = warehouse / f"scale-{times}"
     folder.mkdir()
     try:
         raw = shutil.copy(warehouse / "raw.duckdb", folder)
-        multiply(raw, scale)
+        multiply(raw, times)
         lines = withhold(raw)
-        build = "dbt", "build", *MODELS, "--vars", f"{{batches: {scale}}}"
+        build = "dbt", "build", *MODELS, *selected, "--vars", f"{{batches: {batches}}}"
         run = command(*build, warehouse=folder)
         seconds = {f"build, {name}": spent for name, spent in by_layer(folder).items()}
-        promotions = seconds.pop("build, promotions")
+        promotions = seconds.pop("build, promotions", 0.0)
         give_back(raw)
         command(*build, warehouse=folder)
         day = {f"one more day, {name}": spent for name, spent in by_layer(folder).items() if name != "promotions"}
-        return Cost(lines, seconds | day | asked(folder), promotions, run.peak_mib, (folder / "aisle.duckdb").stat().st_size / 2**20)
+        metrics = asked(folder) if "build, star" in seconds else {}
+        return Cost(lines, seconds | day | metrics, promotions, run.peak_mib, (folder / "aisle.duckdb").stat().st_size / 2**20)
     finally:
         shutil.rmtree(folder)
 
@@ -105,11 +136,13 @@ def measured(warehouse: Path, scale: int) -> Cost:
 def multiply(raw: Path | str, scale: int) -> None:
     """Repeat households, what they bought and what is known of them; the sources' totals with them, so that the project's tests hold."""
     with duckdb.connect(str(raw), config={"memory_limit": "4GB", "preserve_insertion_order": False}) as connection:
-        for table, changes in COPIED.items():
-            replaced = changes.format(scale=scale, households=HOUSEHOLDS, receipts=RECEIPTS)
-            copies = f"{table} cross join (select unnest(range({scale})) as copy)"
-            connection.execute(f"create table repeated as select * exclude (copy) replace ({replaced}) from {copies}")
-            connection.execute(f"delete from {table}; insert into {table} by name from repeated; drop table repeated")
+        for table, (position, changes) in COPIED.items():
+            # The copies of a row come beside it in the order of arrival, as on a day with so many more customers.
+            moved = f", {position} + copy as {position}" if position else ""
+            if position:
+                connection.execute(f"update {table} set {position} = {position} * {scale}")
+            copies = f"{table} cross join (select unnest(range(1, {scale})) as copy)"
+            connection.execute(f"insert into {table} by name select * exclude (copy) replace ({changes}{moved}) from {copies}")
             resource = table.removeprefix("raw_")
             sums = ", ".join(f"{name} = {name} * {scale}" for name in ("row_count", *AMOUNTS))
             connection.execute(f"update raw_meta.source_totals set {sums} where resource = ?", [resource])
@@ -135,7 +168,7 @@ def give_back(raw: Path | str) -> None:
 def by_layer(folder: Path) -> dict[str, float]:
     """Seconds of dbt's models by layer in its last run; those of the materialized views, of points in time and of promotions apart."""
     nodes = json.loads((folder / "target" / "manifest.json").read_text())["nodes"]
-    found = dict.fromkeys(("normalized", "vault", "points in time", "star", "wide", "materialized views", "promotions"), 0.0)
+    found: dict[str, float] = {}
     for result in json.loads((folder / "target" / "run_results.json").read_text())["results"]:
         node = nodes.get(result["unique_id"], {"resource_type": ""})
         if node["resource_type"] == "model" and node["config"]["materialized"] != "view":
