@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export DO_NOT_TRACK := 1
 WORKERS := --numprocesses 2
 .DEFAULT_GOAL := help
-.PHONY: help install lock demo load build publish report sql docs athena athena-env parity serve reconcile lint format test test-athena test-adapter test-faults test-mutation bench clean reset
+.PHONY: help install lock demo load build publish report sql docs athena athena-env parity serve reconcile lint format test test-long test-athena test-adapter test-faults test-mutation bench clean reset
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -67,8 +67,11 @@ lint: install ## Check Python and SQL without changing them
 format: install ## Put Python and SQL into the house style
 	@ruff check --fix . && ruff format . && sqlfluff fix --disable-progress-bar
 
-test: lint ## Lint, then run every test
+test: lint ## Lint, then run every test, of the long proofs a sample
 	@$(PY) -m pytest $(WORKERS)
+
+test-long: install ## Run the long proofs, all of them (CI does; `make test` with AISLE_LONG=all does, too)
+	@AISLE_LONG=all $(PY) -m pytest $(WORKERS) -m long
 
 test-athena: install ## Run the tests that need a local Athena or Terraform (each says so when it cannot)
 	@$(PY) -m pytest $(WORKERS) -rs tests/infra tests/ingestion/athena tests/athena tests/parity tests/macros

@@ -22,15 +22,15 @@ from serving.queries import Query
 from serving.semantics import Semantics
 
 ALLOWED = "≤ 1.3"
-# No copy's number meets another one's: the real ones end at 2,500 households and 41,481,282,915 receipts.
-HOUSEHOLDS, RECEIPTS = 10_000, 100_000_000_000
-HOUSEHOLD, RECEIPT = f"household_id + copy * {HOUSEHOLDS} as household_id", f"basket_id + copy * {RECEIPTS} as basket_id"
+# No copy's number meets another one's: the real households end at 2,500. What is numbered in the order of arrival has its copies beside
+# it, as on a day with so many more customers.
+HOUSEHOLD = "household_id + copy * 10_000 as household_id"
 COPIED = {
-    "raw_pos.transactions": ("sequence", f"{HOUSEHOLD}, {RECEIPT}"),
-    "raw_loyalty.household_events": ("event_id", HOUSEHOLD),
-    "raw_loyalty.households": (None, HOUSEHOLD),
-    "raw_loyalty.campaign_memberships": (None, HOUSEHOLD),
-    "raw_loyalty.redemptions": (None, HOUSEHOLD),
+    "raw_pos.transactions": ("sequence", "basket_id"),
+    "raw_loyalty.household_events": ("event_id",),
+    "raw_loyalty.households": (),
+    "raw_loyalty.campaign_memberships": (),
+    "raw_loyalty.redemptions": (),
 }
 LAST_DAY = "timestamp '2017-12-31 05:00:00'"
 LATE = {"raw_pos.transactions": "recorded_at", "raw_loyalty.household_events": "occurred_at"}
@@ -136,13 +136,12 @@ def measured(warehouse: Path, times: int, batches: int, selected: tuple[str, ...
 def multiply(raw: Path | str, scale: int) -> None:
     """Repeat households, what they bought and what is known of them; the sources' totals with them, so that the project's tests hold."""
     with duckdb.connect(str(raw), config={"memory_limit": "4GB", "preserve_insertion_order": False}) as connection:
-        for table, (position, changes) in COPIED.items():
-            # The copies of a row come beside it in the order of arrival, as on a day with so many more customers.
-            moved = f", {position} + copy as {position}" if position else ""
-            if position:
-                connection.execute(f"update {table} set {position} = {position} * {scale}")
+        for table, numbers in COPIED.items():
+            for number in numbers:
+                connection.execute(f"update {table} set {number} = {number} * {scale}")
+            changes = ", ".join([HOUSEHOLD, *(f"{number} + copy as {number}" for number in numbers)])
             copies = f"{table} cross join (select unnest(range(1, {scale})) as copy)"
-            connection.execute(f"insert into {table} by name select * exclude (copy) replace ({changes}{moved}) from {copies}")
+            connection.execute(f"insert into {table} by name select * exclude (copy) replace ({changes}) from {copies}")
             resource = table.removeprefix("raw_")
             sums = ", ".join(f"{name} = {name} * {scale}" for name in ("row_count", *AMOUNTS))
             connection.execute(f"update raw_meta.source_totals set {sums} where resource = ?", [resource])

@@ -15,6 +15,7 @@ from tests.athena_build import HALF_YEAR, AthenaBuild, left_out
 from tests.local_athena import LocalAthena, local_athena  # noqa: F401 (a fixture)
 from tests.support import Warehouse
 
+pytest_plugins = ["tests.long_proofs"]
 HOUSEHOLDS = 100
 NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 # With several workers (`make test` has two), tests that share servers or warehouses run in one: these folders' together, else a folder's.
@@ -95,7 +96,7 @@ def full_year(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """`aisle.duckdb` built from all of the data, `raw.duckdb` beside it. Tests read it and never change it."""
     warehouse = Warehouse(tmp_path_factory.mktemp("full"))
     warehouse.load()
-    warehouse.run("python", "-m", "serving", "build")
+    warehouse.run("dbt", "build", "--exclude-resource-type", "unit_test")
     return warehouse.built
 
 

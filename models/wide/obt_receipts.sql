@@ -1,4 +1,4 @@
-{{ config(post_hook="{{ further_batches('basket_id') }}") }}
+{{ config(post_hook="{{ further_batches('basket_id', ref('obt_sales_lines')) }}") }}
 
 {% set fields = nested_line_fields() %}
 
@@ -7,7 +7,7 @@ with
 lines as (
 
     select * from {{ ref('obt_sales_lines') }}
-    where {{ batch_of('basket_id') }}
+    where {{ batch_of('basket_id', ref('obt_sales_lines')) }}
 
 ),
 

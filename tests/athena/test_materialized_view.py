@@ -12,6 +12,8 @@ from dbt.cli.main import dbtRunner
 from tests.local_athena import LocalAthena
 from tests.support import ROOT
 
+pytestmark = pytest.mark.long("materialized views on Athena")
+
 SCHEMA, GIVEN = "kept", "kept_given"
 LINES = "sequence bigint, week int, product_id int, basket_id int, amount decimal(12, 2), seen_at timestamp"
 QUERY = """

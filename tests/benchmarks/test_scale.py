@@ -45,5 +45,6 @@ def test_the_last_day_is_taken_aside_and_given_back(repeated: Warehouse, tmp_pat
     assert counted(raw) == counted(repeated.raw)
 
 
+@pytest.mark.long("every test on repeated rows")
 def test_every_test_holds_on_them(repeated: Warehouse) -> None:
     repeated.run("dbt", "build", "--exclude-resource-type", "unit_test", "--exclude", "vault", "--vars", f"{{batches: {TIMES}}}")

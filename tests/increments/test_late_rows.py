@@ -11,6 +11,8 @@ from tests.conftest import HOUSEHOLDS, NO_TESTS
 from tests.increments.support import NO_UNIT_TESTS, NO_VAULT, facts_that_differ, rows_changed, rows_written
 from tests.support import Warehouse
 
+pytestmark = pytest.mark.long("late rows")
+
 CLOCK = "2017-07-09"
 # Receipts of three weeks before the clock, whose household has another version by then.
 RECEIPTS = f"""

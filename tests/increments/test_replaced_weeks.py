@@ -12,6 +12,8 @@ from tests.increments.support import facts_that_differ
 from tests.increments.test_late_rows import copied
 from tests.support import Warehouse
 
+pytestmark = pytest.mark.long("replaced weeks")
+
 PROMOTIONS = ("--select", "stg_promotions__promotions+")
 WEEK = 20
 # A third of the placements goes, a third is on display now, and a third in the mailer.

@@ -333,9 +333,9 @@ MACROS = {
     "from (values (1, 2, 'b')) as given (basket, position, product)\nwhere false\ngroup by basket",
     "unnested_empty": "select baskets.basket, {{ nested_fields('items', " + FIELDS + ") }}\nfrom {{ ref('nested_empty') }} as baskets\n"
     "{{ unnest_rows('baskets.items', 'items', " + FIELDS + ") }}",
-    "numbers": values("number, letter", *(f"{number}, '{letter}'" for number, letter in enumerate("abcdefg"))),
-    "batched": "{{ config(post_hook=\"{{ further_batches('number') }}\") }}\n"
-    "select number, letter, count(*) over () as in_batch\nfrom {{ ref('numbers') }}\nwhere {{ batch_of('number') }}",
+    "numbers": values("number, letter", *(f"{number}, '{letter}'" for number, letter in enumerate("abcdefg" * 100))),
+    "batched": "{{ config(post_hook=\"{{ further_batches('number', ref('numbers')) }}\") }}\n"
+    "select number, letter, count(*) over () as in_batch\nfrom {{ ref('numbers') }}\nwhere {{ batch_of('number', ref('numbers')) }}",
     "classes": "select {{ product_class_id('department', 'category', 'type') }} as id\n"
     "from (values ('D', 'C', 'T'), ('D', null, 'T'), ('D', 'T', null), ('D', null, null)) as given (department, category, type)",
     "quotients": "select id, {{ divide('a', 'b', 'decimal(12, 2)') }} as quotient\n"

@@ -97,6 +97,7 @@ def combinations(semantics: Semantics) -> Iterator[tuple[dict[str, Any], dict[st
         yield asked | {"start": days[0], "end": days[1]}, filters
 
 
+@pytest.mark.long("every filter on the page")
 def test_no_combination_of_filters_breaks_the_explorer(served: Warehouse) -> None:
     semantics = Semantics((served.folder / "target" / "semantic_manifest.json").read_text())
     shown, answered = page("explorer").run(), 0

@@ -223,6 +223,7 @@ def test_members_that_are_not_listed_are_rows_that_say_so(found: Warehouse) -> N
     assert rows(found, f"select tier from star.dim_households where household_id = {NO_HOUSEHOLD + 1}") == [("gold",)]
 
 
+@pytest.mark.long("impossible rows")
 @pytest.mark.parametrize(("wrong", "names"), IMPOSSIBLE, ids=["sales and redemptions", "a campaign"])
 def test_what_is_impossible_fails_the_test_that_names_it(
     subset: Warehouse, tmp_path: Path, wrong: dict[str, list[str]], names: set[str]

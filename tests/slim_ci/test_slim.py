@@ -78,6 +78,7 @@ def test_a_changed_description_builds_its_model_alone(built: Changes) -> None:
     assert done["unit_test"] == {"vw_household_spend"}
 
 
+@pytest.mark.long("slim CI: a filter")
 def test_a_changed_filter_builds_the_model_and_what_reads_it(built: Changes) -> None:
     """Of the year's largest fact but one, whose only readers are tests; it is an increment of the green table."""
     done = built.of("models/star/fct_product_prices.sql", "lines.quantity > 0", "lines.quantity >= 1")
@@ -87,6 +88,7 @@ def test_a_changed_filter_builds_the_model_and_what_reads_it(built: Changes) -> 
     assert not built.rows_differ("star.fct_sales_lines")
 
 
+@pytest.mark.long("slim CI: a wrong change")
 def test_a_wrong_change_is_red(built: Changes) -> None:
     done = built.of("models/star/fct_product_prices.sql", "lines.quantity > 0", "lines.quantity > 1", code=1)
     assert done["model"] == {"fct_product_prices"}
@@ -94,6 +96,7 @@ def test_a_wrong_change_is_red(built: Changes) -> None:
     assert not built.rows_differ("star.fct_product_prices")
 
 
+@pytest.mark.long("slim CI: a macro")
 def test_a_changed_macro_builds_every_model_that_calls_it(built: Changes, subset: Warehouse) -> None:
     manifest = subset.artifact("manifest")
     callers = {key for key, node in manifest["nodes"].items() if "macro.aisle.coupon_key" in node["depends_on"].get("macros", ())}

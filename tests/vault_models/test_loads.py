@@ -57,6 +57,7 @@ def test_a_repeated_load_adds_no_row(in_steps: Warehouse) -> None:
     assert row_counts(in_steps) == before
 
 
+@pytest.mark.long("the vault in any order")
 def test_the_order_of_hubs_links_and_satellites_does_not_matter(subset: Warehouse, tmp_path: Path) -> None:
     shuffled = copy_of(subset, tmp_path)
     names = [table.removeprefix("vault.") for table in vault_tables(subset) if not table.startswith(("vault.pit_", "vault.brg_"))]

@@ -12,6 +12,8 @@ import pytest
 from tests.support import BIN, ROOT, Warehouse
 from tests.vault_models.conftest import copy_of
 
+pytestmark = pytest.mark.long("a second wholesaler")
+
 ADDED = ROOT / "tests" / "vault_models" / "second_wholesaler"
 COPIED = {"models"}
 LEFT_OUT = {".git", ".venv", "target", "logs", "warehouse"}

@@ -1,4 +1,4 @@
-{{ config(post_hook="{{ further_batches('basket_id') }}") }}
+{{ config(post_hook="{{ further_batches('basket_id', ref('stg_pos__transactions')) }}") }}
 
 {% set fields = receipt_line_fields() %}
 
@@ -7,7 +7,7 @@ with
 lines as (
 
     select * from {{ ref('stg_pos__transactions') }}
-    where {{ batch_of('basket_id') }}
+    where {{ batch_of('basket_id', ref('stg_pos__transactions')) }}
 
 ),
 

@@ -12,6 +12,8 @@ from botocore.exceptions import ClientError
 from tests.infra.terraform.conftest import REGION, Workspace
 from tests.support import ROOT
 
+pytestmark = pytest.mark.long("a lake made by Terraform")
+
 RAW = {"raw_pos", "raw_loyalty", "raw_promotions", "raw_meta"}
 MODELS = {"reference", "staging", "normalized", "star", "wide", "serving", "snapshots", "vault"}
 BUCKETS = {"aisle-raw", "aisle-data", "aisle-results"}

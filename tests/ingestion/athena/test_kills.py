@@ -7,10 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from ingestion.destinations.glue import Database
 from tests.ingestion.athena.comparison import TABLES, differences
 from tests.ingestion.athena.conftest import HOUSEHOLDS, Loaded
 from tests.support import ROOT
+
+pytestmark = pytest.mark.long("kills on Athena")
 
 # Loads, and kills itself when `<owner>.<method>` has returned for the first time (of an upload: for a table).
 DRIVER = """

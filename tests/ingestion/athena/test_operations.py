@@ -12,6 +12,8 @@ from ingestion.errors import UserError
 from tests.ingestion.athena.comparison import TABLES, differences
 from tests.ingestion.athena.conftest import LAST_DAY, Loaded
 
+pytestmark = pytest.mark.long("operations on Athena")
+
 
 def test_deletions_days_again_and_a_reset(fresh: Loaded, duckdb_year: Path) -> None:
     fresh.load()

@@ -54,6 +54,7 @@ def clock(folder: Path) -> list[tuple]:
         return connection.execute("from raw_meta.clock").fetchall()
 
 
+@pytest.mark.long("kills of a load")
 def test_kills_and_ctrl_c_neither_lose_nor_double_a_row(year: Path, unloaded: Path) -> None:
     places = ["Job.run.transactions", "Job.run.coupons", "Client.complete_load", "Job.run.promotions"]
     for place in places:

@@ -21,6 +21,8 @@ from tests.ingestion.pipelines.conftest import ANY_TILL, LAST_DAY, NUMBERS, Till
 from tests.ingestion.pipelines.test_increments import DLT, ROWS
 from tests.support import differences
 
+pytestmark = pytest.mark.long("random histories at the till")
+
 TILLS = ANY_TILL
 HOUSEHOLDS = 20
 SEED = int(os.environ.get("AISLE_SEED", "20171112"))
