@@ -1,5 +1,6 @@
+{%- set readers = {'sat_receipt_line_measures': 'till_sequence', 'nhl_receipt_lines': 'first_till_sequence'} %}
 {%- set loaded = {} %}
-{%- for name, column in {'sat_receipt_line_measures': 'till_sequence', 'nhl_receipt_lines': 'first_till_sequence'}.items() if execute %}
+{%- for name, column in readers.items() if execute %}
 {%- set target = adapter.get_relation(this.database, this.schema, name) %}
 {%- do loaded.update({column: target}) if target %}
 {%- endfor %}
