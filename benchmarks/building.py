@@ -1,6 +1,7 @@
 """What dbt adds to its own SQL: a whole build against the same compiled statements, run in one DuckDB process."""
 
 import json
+import shutil
 import time
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
@@ -12,18 +13,28 @@ import duckdb
 from benchmarks.measure import Figure, command
 
 BUILD = ("dbt", "build", "--exclude-resource-type", "unit_test")
+OTHER_THREADS = (1, 4)  # the profile has 2
 
 
 def figures(warehouse: Path) -> Iterator[Figure]:
     """Build the loaded warehouse with dbt, then again by hand; one seed beforehand shows what dbt takes to start and to parse."""
+    imports = command("python", "-c", "import dbt.cli.main", warehouse=warehouse)
     first = command("dbt", "build", "--select", "us_holidays", warehouse=warehouse)
     start = command("dbt", "build", "--select", "us_holidays", warehouse=warehouse)
     build = command(*BUILD, warehouse=warehouse)
+    nodes = len(json.loads((warehouse / "target" / "run_results.json").read_text())["results"])
     raw = compiled_sql(warehouse)
     yield Figure("dbt build, all of the data", None, build.seconds, "its compiled SQL in one process", raw, "≤ 2")
     yield Figure("of which dbt's start-up", None, start.seconds)
+    yield Figure("of which imports", None, imports.seconds)
     yield Figure("dbt's start-up with a full parse", None, first.seconds)
+    yield Figure(f"dbt's own time, 100 of the {nodes} nodes", None, 100 * (build.seconds - start.seconds - raw) / nodes)
     yield Figure(f"dbt's largest process: {build.peak_mib:,.0f} MiB", None, build.seconds)
+    for threads in OTHER_THREADS:
+        shutil.rmtree(warehouse / "by_hand", ignore_errors=True)
+        (warehouse / "aisle.duckdb").unlink()
+        other = command(*BUILD, "--threads", str(threads), warehouse=warehouse)
+        yield Figure(f"dbt build with {threads} thread{'s' if threads > 1 else ''}", None, other.seconds, "with 2", build.seconds)
 
 
 def compiled_sql(warehouse: Path) -> float:
