@@ -77,7 +77,6 @@ EXCEPTIONS = {
     "vault_hashed_columns": "stage() calls its steps by their names",
     "vault_ranked_columns": "stage() calls its steps by their names",
     "vstg_new_promotion_placements": "it reads the link as it stands, which no fixture replaces; tests/increments loads it again",
-    "vstg_new_receipt_lines": "it reads link and satellite as they stand, which no fixture replaces; tests/vault_models loads them again",
 }
 ENGINES = {"default", "duckdb", "athena", "trino"}
 READERS = {"model", "snapshot", "exposure", "semantic_model", "metric", "saved_query", "analysis"}

@@ -1,9 +1,13 @@
 {%- set readers = {'sat_receipt_line_measures': 'till_sequence', 'nhl_receipt_lines': 'first_till_sequence'} %}
-{%- set loaded = {} %}
+{%- set loaded = [] %}
 {%- for name, column in readers.items() if execute %}
-{%- set target = adapter.get_relation(this.database, this.schema, name) %}
-{%- do loaded.update({column: target}) if target %}
+{%- set reader = adapter.get_relation(this.database, this.schema, name) %}
+{%- do loaded.append('select coalesce(max(' ~ column ~ '), 0) as till_sequence from ' ~ reader) if reader %}
 {%- endfor %}
+{%- if loaded | length == 2 %}
+{%- set behind = run_query('select min(till_sequence) from (' ~ loaded | join(' union all ') ~ ') as readers') %}
+{%- set read_from = behind.columns[0].values()[0] | int - var('sales_lines_lookback') %}
+{%- endif %}
 with
 
 lines as (
@@ -11,18 +15,7 @@ lines as (
     select * from {{ ref('vstg_receipt_lines') }}
 
 ),
-{% if loaded | length == 2 %}
 
--- Not refs: they read this view. The one that is behind counts, because a run may have ended between the two.
-loaded_until as (
-{% for column, target in loaded.items() %}
-    select coalesce(max({{ column }}), 0) as till_sequence
-    from {{ target }}
-    {{ 'union all' if not loop.last }}
-{%- endfor %}
-
-),
-{% endif %}
 final as (
 
     select
@@ -43,12 +36,10 @@ final as (
         receipt_line_hk,
         measures_hashdiff
     from lines
-    {%- if loaded | length == 2 %}
-    where
-        till_sequence > (
-            select min(loaded_until.till_sequence) - {{ var('sales_lines_lookback') }}
-            from loaded_until
-        )
+    {%- if read_from is defined %}
+    -- A literal: DuckDB hashes what a subquery leaves out before it leaves it out. Of the two readers the one that is behind counts, because a run
+    -- may have ended between them.
+    where till_sequence > {{ read_from }}
     {%- endif %}
 
 )
