@@ -50,7 +50,7 @@ prepared as (
         on
             moments_so_far.household_id = memberships.household_id
             and moments_so_far.changed_at >= memberships.effective_from
-            and (memberships.effective_to is null or moments_so_far.changed_at < memberships.effective_to)
+            and moments_so_far.changed_at < coalesce(memberships.effective_to, timestamp '9999-12-31 00:00:00')
 
 ),
 
