@@ -77,6 +77,7 @@ def _forked(manifest: Any, arguments: list[str], environment: dict[str, str]) ->
 
 def _command(manifest: Any, arguments: list[str], environment: dict[str, str]) -> int:
     """Run it in the fork; its exit code, as dbt's own command has it."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
     code = 2
@@ -90,6 +91,7 @@ def _command(manifest: Any, arguments: list[str], environment: dict[str, str]) -
         else:
             code = 0 if result.success else 1
     finally:
+        DuckDBConnectionManager.close_all_connections()  # a fork ends at once; what is open stays in the log beside the file
         sys.stdout.flush()
         sys.stderr.flush()
     return code

@@ -78,15 +78,16 @@ def tables(path: Path) -> list[str]:
 
 
 def differences(left: Path, right: Path, table: str, ignore: frozenset[str] = frozenset()) -> tuple[int, int, int]:
-    """Rows of `table` in the left file, and rows that only the left and only the right file hold (bags, all columns but `ignore`)."""
+    """Rows of `table` in the left file, and rows that only the left and only the right file hold (bags, all columns but `ignore`).
+
+    Bags of the same size whose rows' hashes of 64 bits have the same sum are taken for equal: to look for the rows takes ten times as long.
+    """
     with duckdb.connect() as connection:
         connection.execute(f"attach '{left}' as l (read_only); attach '{right}' as r (read_only)")
         columns = ", ".join(f'"{name}"' for (name, *_) in connection.execute(f"describe l.{table}").fetchall() if name not in ignore)
-        return connection.execute(
-            f"""
-            select
-                (select count(*) from l.{table}),
-                (select count(*) from (select {columns} from l.{table} except all select {columns} from r.{table})),
-                (select count(*) from (select {columns} from r.{table} except all select {columns} from l.{table}))
-            """
-        ).fetchone()
+        bags = [connection.execute(f"select count(*), sum(hash({columns})) from {side}.{table}").fetchone() for side in "lr"]
+        if bags[0] == bags[1]:
+            return bags[0][0], 0, 0
+        only = "select count(*) from (select {columns} from {0}.{table} except all select {columns} from {1}.{table})"
+        found = [connection.execute(only.format(*sides, columns=columns, table=table)).fetchone()[0] for sides in ("lr", "rl")]
+        return bags[0][0], *found

@@ -12,7 +12,7 @@ import pytest
 from tests.support import Warehouse
 
 EVERY_ROW_WITH_EVERY_ROW = "BLOCKWISE_NL_JOIN"
-MAY = {"dim_times_of_day"}  # 1,440 minutes beside five parts of a day
+MAY = {"dim_times_of_day"}  # ten digits beside ten, on purpose
 
 
 @pytest.fixture(scope="module")
