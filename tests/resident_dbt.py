@@ -68,7 +68,11 @@ def _forked(manifest: Any, arguments: list[str], environment: dict[str, str]) ->
         if not child:
             os.dup2(stdout.fileno(), 1)
             os.dup2(stderr.fileno(), 2)
-            os._exit(_command(manifest, arguments, environment))
+            code = 2
+            try:
+                code = _command(manifest, arguments, environment)
+            finally:
+                os._exit(code)
         _, status = os.waitpid(child, 0)
         for file in (stdout, stderr):
             file.seek(0)
@@ -80,21 +84,16 @@ def _command(manifest: Any, arguments: list[str], environment: dict[str, str]) -
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    code = 2
-    try:
-        os.environ.clear()
-        os.environ.update(environment)
-        signal.alarm(SECONDS)
-        result = dbtRunner(manifest=manifest).invoke(arguments)
-        if result.exception:
-            sys.stderr.write(f"{result.exception}\n")
-        else:
-            code = 0 if result.success else 1
-    finally:
-        DuckDBConnectionManager.close_all_connections()  # a fork ends at once; what is open stays in the log beside the file
-        sys.stdout.flush()
-        sys.stderr.flush()
-    return code
+    os.environ.clear()
+    os.environ.update(environment)
+    signal.alarm(SECONDS)
+    result = dbtRunner(manifest=manifest).invoke(arguments)
+    DuckDBConnectionManager.close_all_connections()  # a fork ends at once; what is open would stay in the log beside the file
+    if result.exception:
+        sys.stderr.write(f"{result.exception}\n")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return 2 if result.exception else int(not result.success)
 
 
 if __name__ == "__main__":

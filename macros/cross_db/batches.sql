@@ -1,9 +1,9 @@
 {#
-    batch_of(column, relation), further_batches(column, relation): a table that is made of one part of its rows after the other. DuckDB keeps nested rows in memory
-    until their last group is complete and does not spill them, so memory grows with the rows of a statement. The variable `batches` says how
-    many statements there are: one, unless said otherwise, and then nothing is added to the model. batch_of() is the condition of the first,
-    further_batches() the hook that inserts the others; they share the model's transaction, and no reader sees a part. The batches are
-    ranges of the column, a number that is never null and that all rows of a group share, between the quantiles of a sample of the relation's
+    batch_of(column, relation), further_batches(column, relation): a table that is made of one part of its rows after the other. DuckDB keeps
+    nested rows in memory until their last group is complete and does not spill them, so memory grows with the rows of a statement. The variable
+    `batches` says how many statements there are: one, unless said otherwise, and then nothing is added to the model. batch_of() is the condition
+    of the first, further_batches() the hook that inserts the others; they share the model's transaction, and no reader sees a part. The batches
+    are ranges of the column, a number that is never null and that all rows of a group share, between the quantiles of a sample of the relation's
     rows. A range is read below a window over the column, and alone where rows lie in its order, as receipts do in the till's log.
     Athena has no such limit: one statement. A unit test is one statement too.
 
