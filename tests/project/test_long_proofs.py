@@ -1,0 +1,28 @@
+"""The sample of the long proofs: a quarter, the same for a commit, another for others, and each proof's turn comes."""
+
+import subprocess
+import sys
+
+from tests.long_proofs import SHARE, drawn
+from tests.support import ROOT
+
+NAMES = {f"proof {number}" for number in range(21)}
+
+
+def test_a_quarter_is_drawn_and_the_same_for_a_commit() -> None:
+    assert len(drawn(NAMES, "a")) == 6 == -(-len(NAMES) // SHARE)
+    assert drawn(NAMES, "a") == drawn(NAMES, "a") != drawn(NAMES, "b")
+    assert drawn({"one"}, "a") == {"one"}
+    assert drawn(set(), "a") == set()
+
+
+def test_each_proofs_turn_comes() -> None:
+    assert set().union(*(drawn(NAMES, str(commit)) for commit in range(60))) == NAMES
+
+
+def test_who_names_a_file_gets_all_of_it() -> None:
+    file = "tests/increments/test_replaced_weeks.py"
+    command = [sys.executable, "-m", "pytest", "--collect-only", "--quiet", "-p", "no:cacheprovider", file]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert told.count(f"{file}::") == 6
+    assert "deselected" not in told
