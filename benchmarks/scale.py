@@ -60,12 +60,12 @@ class Size:
     disk: int
 
 
-# Ten times is built whole, within what the profile allows. A hundred times fill a small disk, so the vault is built without the rest, and
-# what is wide and nested as lines are is not built.
+# Ten times is built whole, within what the profile allows. A hundred times would fill a small disk: the vault is built without the rest, and
+# what is wide is not built.
 SIZES = {
     10: Size({"": ()}, "3GB", 10, 12),
     100: Size(
-        {"": ("--exclude", "vault", "wide+"), ", vault alone": ("--select", "staging", "vault", "resource_type:seed")}, "16GB", 25, 55
+        {"": ("--exclude", "vault", "wide+"), ", vault alone": ("--select", "staging", "vault", "resource_type:seed")}, "16GB", 25, 30
     ),
 }
 
