@@ -60,8 +60,8 @@ class Size:
     disk: int
 
 
-# Ten times is built whole, within what the profile allows. A hundred times would fill a small disk: the vault is built without the rest, and
-# what is wide is not built.
+# Ten times is built whole, within what the profile allows. A hundred times would fill a small disk: the vault is built without the rest,
+# and what is wide is not built.
 SIZES = {
     10: Size({"": ()}, "3GB", 10, 12),
     100: Size(

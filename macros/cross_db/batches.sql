@@ -39,7 +39,10 @@
 
 {# The condition of each batch. The sample is the same for model and hook: the rows whose column has a hash in the first sixty-fourth. #}
 {% macro batch_conditions(column, relation) %}
-    {% set batches = var('batches', 1) | int %}
+    {% set batches = var('batches', 1) %}
+    {% if batches is not integer or batches < 1 %}
+        {{ exceptions.raise_compiler_error("The variable batches is " ~ batches ~ ": give it a whole number from 1 on.") }}
+    {% endif %}
     {% if batches < 2 or not execute or model.resource_type == 'unit_test' %}
         {{ return(['true']) }}
     {% endif %}

@@ -151,6 +151,11 @@ def test_batches_give_each_row_once(project: Project) -> None:
     assert done.returncode == 0, done.stdout
     assert project.rows(rows) == whole
     assert (project.rows(sizes) == [(1,)]) == bool(project.athena)
+    if not project.athena:
+        refused = project.dbt("run", "--select", "batched", "--vars", "{batches: 0}")
+        assert refused.returncode == 2  # the project is not even parsed
+        assert "The variable batches is 0: give it a whole number from 1 on." in refused.stdout
+        assert project.rows(rows) == whole
 
 
 @pytest.mark.parametrize("file", MACRO_FILES, ids=lambda file: file.stem)
