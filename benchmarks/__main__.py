@@ -18,10 +18,11 @@ from ingestion import console, errors, settings
 from ingestion.errors import UserError
 
 GROUPS = ("job", "loading", "ingestion", "etl", "building", "star", "vault", "nesting", "views", "metrics", "page", "athena")
-LONG = ("athena-all", "scale", "scale-100")  # a quarter of an hour to an hour each: measured when they are named
+SCALE = ("scale", "scale-100", "scale-100-vault")
+LONG = ("athena-all", *SCALE)  # a quarter of an hour to an hour each: measured when they are named
 # What stands before a group's own work, and the groups whose pairs run several times.
 BUILT = ("nesting", "views")
-LOADED = (*BUILT, "building", "scale", "scale-100")
+LOADED = (*BUILT, "building", *SCALE)
 IN_TURN = ("star", "vault", *BUILT)
 
 
@@ -102,10 +103,10 @@ def measured(group: str, folder: Path, arguments: argparse.Namespace) -> Iterato
             command(sys.executable, "-m", "ingestion", "load", warehouse=folder)
         if group in BUILT:
             command("dbt", "build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test", warehouse=folder)
-        if group.startswith("scale"):
+        if group in SCALE:
             from benchmarks import scale
 
-            yield from scale.figures(folder, 100 if group == "scale-100" else 10)
+            yield from scale.figures(folder, group)
         else:
             yield from import_module(f"benchmarks.{group}").figures(folder, *([arguments.runs] if group in IN_TURN else []))
 

@@ -52,21 +52,20 @@ RUNS = 5
 
 @dataclass(frozen=True)
 class Size:
-    """What is built together, with dbt's selection; DuckDB's memory; in how many statements a nested model is made; GiB of disk."""
+    """So many times the lines, dbt's selection, DuckDB's memory, in how many statements a nested model is made, GiB of disk."""
 
-    parts: dict[str, tuple[str, ...]]
+    times: int
+    selected: tuple[str, ...]
     memory: str
     batches: int
     disk: int
 
 
-# Ten times is built whole, within what the profile allows. A hundred times would fill a small disk: the vault is built without the rest,
-# and what is wide is not built.
-SIZES = {
-    10: Size({"": ()}, "3GB", 10, 12),
-    100: Size(
-        {"": ("--exclude", "vault", "wide+"), ", vault alone": ("--select", "staging", "vault", "resource_type:seed")}, "16GB", 25, 30
-    ),
+# Ten times is built whole, within what the profile allows. A hundred times would fill a small disk: the vault is built without the rest.
+GROUPS = {
+    "scale": Size(10, (), "3GB", 10, 12),
+    "scale-100": Size(100, ("--exclude", "vault"), "14GB", 100, 70),
+    "scale-100-vault": Size(100, ("--select", "staging", "vault", "resource_type:seed"), "14GB", 100, 50),
 }
 
 
@@ -81,21 +80,20 @@ class Cost:
     file_mib: float
 
 
-def figures(warehouse: Path, times: int) -> Iterator[Figure]:
+def figures(warehouse: Path, group: str) -> Iterator[Figure]:
     """Of a loaded warehouse: seconds at 1 and so many times, beside as many times those of 1; the ratio is what a line costs more.
 
     UserError when the disk is too small.
     """
-    size = SIZES[times]
+    size = GROUPS[group]
     if (free := shutil.disk_usage(warehouse).free // 2**30) < size.disk:
         raise UserError(
-            f"{times} times the lines need {size.disk} GiB on the disk, and {free} are free: point AISLE_WAREHOUSE at a larger one."
+            f"{size.times} times the lines need {size.disk} GiB on the disk, and {free} are free: point AISLE_WAREHOUSE at a larger one."
         )
     os.environ["AISLE_MEMORY"] = size.memory
-    for part, selected in size.parts.items():
-        first = measured(warehouse, 1, 1, selected)
-        yield from told(first, f"1 times{part}", None)
-        yield from told(measured(warehouse, times, size.batches, selected), f"{times} times{part}", first)
+    first = measured(warehouse, 1, 1, size.selected)
+    yield from told(first, "1 times", None)
+    yield from told(measured(warehouse, size.times, size.batches, size.selected), f"{size.times} times", first)
 
 
 def told(cost: Cost, title: str, first: Cost | None) -> Iterator[Figure]:
