@@ -3,13 +3,16 @@
     key, load date, effective-from and hashdiff, those of the target among those of the stage. So a repeated row finds itself and is not loaded, a
     late one takes its place in the history, and several load dates of a batch are applied in order. Of the target only the staged keys are read.
 
+    is_distinct=true says that the stage holds no version of a key twice, as where each key has one row: a first load then looks for none.
+
     With the variable enable_ghost_records the satellite has one row for the zero key, of 1900-01-01 and system_record_value, and an empty payload.
 
     {{ sat(src_pk='product_hk', src_hashdiff='product_hashdiff', src_payload=['brand', 'package_size'], src_eff='effective_from',
            src_ldts='load_date', src_source='record_source', source_model='vstg_products') }}
 #}
 {% macro sat(
-    src_pk=none, src_hashdiff=none, src_payload=none, src_ldts=none, src_source=none, source_model=none, src_eff=none, src_extra_columns=none
+    src_pk=none, src_hashdiff=none, src_payload=none, src_ldts=none, src_source=none, source_model=none, src_eff=none, src_extra_columns=none,
+    is_distinct=false
 ) -%}
     {%- set given = vault_arguments('sat', source_model, {
         'src_pk': src_pk, 'src_hashdiff': src_hashdiff, 'src_payload': src_payload, 'src_extra_columns': src_extra_columns, 'src_eff': src_eff,
@@ -22,6 +25,15 @@ with
 
 {{ vault_staged_and_ghost('sat', given, given.src_pk) }},
 
+{% if is_distinct and not is_incremental() -%}
+final as (
+
+    select {{ given.columns | join(', ') }}
+    from staged_and_ghost
+
+)
+
+{% else -%}
 timeline as (
 
     select
@@ -66,6 +78,7 @@ final as (
 
 )
 
+{% endif -%}
 select * from final
 {%- endmacro %}
 

@@ -16,6 +16,7 @@ EXTRA = SAT.replace("sat(", "sat(src_extra_columns=['extra'], ")
 S = "a_hk | hashdiff | name | load_date | source\n"
 E = "a_hk | hashdiff | name | effective_from | load_date | source\n"
 C = "a_hk | b_hk | hashdiff | name | load_date | source\n"
+DISTINCT = SAT.replace("sat(", "sat(is_distinct=true, ")
 X = "a_hk | hashdiff | name | extra | load_date | source\n"
 WIDER = "a_hk | hashdiff | name | load_date | source | colour\n"
 VIEW = "sat_end_dated(src_pk='a_hk', src_ldts='load_date', src_hashdiff='hashdiff', source_model='@stage')"
@@ -58,6 +59,12 @@ SATELLITES = [
     sat("one load date, two hashdiffs, in two loads", ["a|A|A|1|x", "a|B|B|1|x"], "a|A|A|1|x\na|B|B|1|x"),
     sat("two sources that disagree are two versions", ["a|A|A|1|x\na|B|B|1|y"], "a|A|A|1|x\na|B|B|1|y"),
     sat("an empty stage", ["", "a|A|A|1|x", ""], "a|A|A|1|x"),
+    sat(
+        "a stage known to be distinct",
+        ["a|A|A|1|x\na|B|B|2|x\nnull|B|B|1|x\nb|B|B|1|x", "a|B|B|3|x\nb|A|A|2|x"],
+        "a|A|A|1|x\na|B|B|2|x\nb|B|B|1|x\nb|A|A|2|x",
+        DISTINCT,
+    ),
     sat("a late row takes its place", ["a|A|A|1|x\na|B|B|5|x", "a|C|C|3|x"], "a|A|A|1|x\na|B|B|5|x\na|C|C|3|x"),
     sat("a late row that repeats the row before it", ["a|A|A|1|x\na|B|B|5|x", "a|A|A|3|x"], "a|A|A|1|x\na|B|B|5|x"),
     sat("a late row that is like the row after it", ["a|A|A|1|x\na|B|B|5|x", "a|B|B|3|x"], "a|A|A|1|x\na|B|B|5|x\na|B|B|3|x"),
@@ -124,6 +131,14 @@ GHOST_RECORDS = [
     sat("one ghost record of many loads", ["a|A|A|1|x", "a|B|B|2|x", ""], "a|A|A|1|x\na|B|B|2|x\n0|0|null|ghost|SYSTEM", variant=GHOSTS),
     sat("a ghost record in an empty satellite", [""], "0|0|null|ghost|SYSTEM", variant=GHOSTS),
     sat("a ghost record that the stage has too", ["0|0|null|ghost|SYSTEM\na|A|A|1|x"], "a|A|A|1|x\n0|0|null|ghost|SYSTEM", variant=GHOSTS),
+    sat(
+        "a ghost record beside a distinct stage",
+        ["a|A|A|1|x", "a|B|B|2|x"],
+        "a|A|A|1|x\na|B|B|2|x\n0|0|null|ghost|SYSTEM",
+        DISTINCT,
+        S,
+        GHOSTS,
+    ),
     sat("a ghost record with effective-from", ["a|A|A|1|1|x"], "a|A|A|1|1|x\n0|0|null|ghost|ghost|SYSTEM", EFF, E, GHOSTS),
     sat("a ghost record of a composite key", ["a|b|A|A|1|x"], "a|b|A|A|1|x\n0|0|0|null|ghost|SYSTEM", COMPOSITE, C, GHOSTS),
     sat("a ghost record's extra column", ["a|A|A|e|1|x"], "a|A|A|e|1|x\n0|0|null|null|ghost|SYSTEM", EXTRA, X, GHOSTS),
