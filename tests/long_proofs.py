@@ -1,8 +1,8 @@
 """Long proofs: tests that take half a minute or more for what is seldom broken. `make test` takes a sample of them, CI all.
 
-`pytest.mark.long("name")`, on a test or as a module's `pytestmark`; the tests of one name are one proof. A quarter of the proofs is drawn
-by the commit that is tested, so that the next commit draws others; AISLE_SEED draws others of the same one. AISLE_LONG=all takes them all,
-and so does whoever names files or tests on the command line.
+`pytest.mark.long("name")`, on a test or as a module's `pytestmark`; the tests of one name are one proof, and so are those that share
+one of the long FIXTURES. A sixth of the proofs is drawn by the commit that is tested, so that the next commit draws others; AISLE_SEED
+draws others of the same one. AISLE_LONG=all takes them all, and so does whoever names files or tests on the command line.
 """
 
 import os
@@ -13,12 +13,17 @@ import pytest
 
 from tests.support import ROOT
 
-SHARE = 4
+SHARE = 6
+FIXTURES = {"full_year": "the whole year", "athena_build": "the project on Athena", "monthly": "monthly snapshots"}
 NOTE = "long_proofs"
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m looks for the mark
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect the long proofs that were not drawn."""
+    """Mark the tests that share a long fixture, and deselect the long proofs that were not drawn."""
+    for item in items:
+        if found := FIXTURES.keys() & set(item.fixturenames):
+            item.add_marker(pytest.mark.long(FIXTURES[min(found)]))
     named = {item: marker.args[0] for item in items if (marker := item.get_closest_marker("long"))}
     asked_for = {(config.invocation_params.dir / argument).resolve() for argument in config.args}
     if os.environ.get("AISLE_LONG") == "all" or not asked_for <= {ROOT, ROOT / "tests"}:
@@ -33,7 +38,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def drawn(names: set[str], by: str) -> set[str]:
-    """A quarter of them, rounded up."""
+    """A sixth of them, rounded up."""
     return set(random.Random(by).sample(sorted(names), -(-len(names) // SHARE)))  # noqa: S311 (no secret)
 
 

@@ -9,8 +9,6 @@ import pytest
 
 from tests.support import Warehouse
 
-pytestmark = pytest.mark.long("the whole year")
-
 Rows = list[tuple[Any, ...]]
 
 

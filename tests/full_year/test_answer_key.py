@@ -8,8 +8,6 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-pytestmark = pytest.mark.long("the whole year")
-
 LINES = 1_469_307
 TOTALS = (Decimal("4596039.58"), Decimal("791650.64"), Decimal("26359.90"), Decimal("4542.65"))
 AMOUNTS = ("sales_amount", "retail_discount_amount", "coupon_discount_amount", "coupon_match_discount_amount")

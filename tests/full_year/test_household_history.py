@@ -3,8 +3,6 @@
 import duckdb
 import pytest
 
-pytestmark = pytest.mark.long("the whole year")
-
 KNOWN = "(select * from star.dim_households where household_key <> -1)"
 
 # Each query counts what breaks the rule that names it.

@@ -73,7 +73,6 @@ def test_monthly_snapshots_equal_the_events_history_both_ways(subset: Warehouse,
     assert len(seen) == VERSIONS
 
 
-@pytest.mark.long("quarterly snapshots")
 def test_quarterly_snapshots_miss_exactly_what_changed_twice_between_two_loads(subset: Warehouse, quarterly: Warehouse) -> None:
     told, seen = versions(subset), ranges(quarterly)
     visible = set(as_seen(told, month_ends(clock.LAST_DAY, 3)))
@@ -91,7 +90,6 @@ def test_the_twin_without_updated_at_dates_a_change_by_the_load_that_saw_it(subs
     assert (expected - found, found - expected) == (set(), set())
 
 
-@pytest.mark.long("quarterly snapshots")
 def test_the_twin_sees_no_change_that_was_taken_back_between_two_loads(subset: Warehouse, quarterly: Warehouse) -> None:
     """There and back again: updated_at has moved, the columns have not."""
     first_seen = as_seen(versions(subset), month_ends(clock.LAST_DAY, 3))
@@ -102,7 +100,6 @@ def test_the_twin_sees_no_change_that_was_taken_back_between_two_loads(subset: W
     assert len(unmoved) == TAKEN_BACK
 
 
-@pytest.mark.long("a month done twice")
 def test_a_month_done_twice_leaves_what_one_time_leaves(monthly: Warehouse) -> None:
     before = [rows(monthly, f"from {table}") for table in (PROFILES, BY_COLUMNS)]
     marker = monthly.folder / "replayed_until"
@@ -125,7 +122,6 @@ def clock_at(day: str) -> str:
     return f"{day} 05:00:00"
 
 
-@pytest.mark.long("deleted and returned households")
 def test_the_deleted_the_returned_and_the_silently_corrected(copied: Warehouse) -> None:
     """One household vanishes and comes back with an event; another's age is corrected, which moves no updated_at."""
     profiles = "raw_loyalty.households"
@@ -166,7 +162,6 @@ def test_the_deleted_the_returned_and_the_silently_corrected(copied: Warehouse) 
         assert ("True", "2018-02-01 05:00:00", since) in rows(copied, history.format(table))
 
 
-@pytest.mark.long("deleted and returned households")
 def test_a_household_that_returns_with_its_old_updated_at_is_told_by_the_tests(copied: Warehouse) -> None:
     """dbt writes its row from the old moment, before the deletion: history that contradicts itself never passes a build."""
     profiles = "raw_loyalty.households"

@@ -1,4 +1,4 @@
-"""The sample of the long proofs: a quarter, the same for a commit, another for others, and each proof's turn comes."""
+"""The sample of the long proofs: a sixth, the same for a commit, another for others, and each proof's turn comes."""
 
 import subprocess
 import sys
@@ -9,15 +9,15 @@ from tests.support import ROOT
 NAMES = {f"proof {number}" for number in range(21)}
 
 
-def test_a_quarter_is_drawn_and_the_same_for_a_commit() -> None:
-    assert len(drawn(NAMES, "a")) == 6 == -(-len(NAMES) // SHARE)
+def test_a_sixth_is_drawn_and_the_same_for_a_commit() -> None:
+    assert len(drawn(NAMES, "a")) == 4 == -(-len(NAMES) // SHARE)
     assert drawn(NAMES, "a") == drawn(NAMES, "a") != drawn(NAMES, "b")
     assert drawn({"one"}, "a") == {"one"}
     assert drawn(set(), "a") == set()
 
 
 def test_each_proofs_turn_comes() -> None:
-    assert set().union(*(drawn(NAMES, str(commit)) for commit in range(60))) == NAMES
+    assert set().union(*(drawn(NAMES, str(commit)) for commit in range(100))) == NAMES
 
 
 def test_who_names_a_file_gets_all_of_it() -> None:

@@ -10,8 +10,6 @@ import pytest
 from tests.athena_build import AthenaBuild
 from tests.dbt_here import Dbt, Told
 
-pytestmark = pytest.mark.long("maintained tables on Athena")
-
 PREFIX = "tended"
 Maintain = Callable[[str], Told]
 LINE = re.compile(
