@@ -2,7 +2,8 @@
 
 `pytest.mark.long("name")`, on a test or as a module's `pytestmark`; the tests of one name are one proof, and so are those that share
 one of the long FIXTURES. A sixth of the proofs is drawn by the commit that is tested, so that the next commit draws others; AISLE_SEED
-draws others of the same one. AISLE_LONG=all takes them all, and so does whoever names files or tests on the command line.
+draws others of the same one; the LONGEST, minutes each, are never drawn. AISLE_LONG=all takes them all, and so does whoever names files or
+tests on the command line.
 """
 
 import os
@@ -15,6 +16,7 @@ from tests.support import ROOT
 
 SHARE = 6
 FIXTURES = {"full_year": "the whole year", "athena_build": "the project on Athena", "monthly": "monthly snapshots"}
+LONGEST = {"the whole year", "the project on Athena"}
 NOTE = "long_proofs"
 
 
@@ -38,8 +40,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def drawn(names: set[str], by: str) -> set[str]:
-    """A sixth of them, rounded up."""
-    return set(random.Random(by).sample(sorted(names), -(-len(names) // SHARE)))  # noqa: S311 (no secret)
+    """A sixth of them, rounded up, and none of the longest."""
+    return set(random.Random(by).sample(sorted(names - LONGEST), -(-len(names - LONGEST) // SHARE)))  # noqa: S311 (no secret)
 
 
 def seed() -> str:
