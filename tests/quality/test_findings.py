@@ -9,6 +9,8 @@ import pytest
 
 from tests.support import Warehouse
 
+pytestmark = pytest.mark.long("wrong rows")
+
 BASKET = 99_000_000_000
 NO_STORE, NO_HOUSEHOLD, NO_CAMPAIGN, NO_PRODUCT, NO_COUPON = 90_001, 9_001, 901, 99_000_001, "99999999999"
 LISTED = {

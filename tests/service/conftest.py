@@ -69,10 +69,10 @@ def service(published: Warehouse) -> Iterator[Service]:
         yield started
 
 
-@pytest.fixture
-def own(published: Warehouse, tmp_path: Path) -> Iterator[Service]:
-    """A service whose served file a test may do anything to."""
-    warehouse = Warehouse(tmp_path)
-    shutil.copytree(published.folder / "served", tmp_path / "served")
+@pytest.fixture(scope="module")
+def own(published: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service whose served file a test may do anything to, if it leaves a good one in its place."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("own"))
+    shutil.copytree(published.folder / "served", warehouse.folder / "served")
     with running(warehouse) as started:
         yield started

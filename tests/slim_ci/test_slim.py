@@ -72,6 +72,7 @@ class Changes:
         return differences(self.green / "aisle.duckdb", self.folder / "aisle.duckdb", table)[1:] != (0, 0)
 
 
+@pytest.mark.long("slim CI: a description")
 def test_a_changed_description_builds_its_model_alone(built: Changes) -> None:
     done = built.of("models/serving/vw_household_spend.yml", "description: >\n      ", "description: >\n      In other words. ")
     assert done["model"] == {"vw_household_spend"}
