@@ -12,6 +12,8 @@ from serving.engines import TooSlow, does_not_fit
 from serving.queries import Value
 from serving.semantics import NotUnderstood
 
+AGAIN_SECONDS = 0.05
+
 
 @dataclass(frozen=True)
 class ServedFile:
@@ -26,7 +28,8 @@ class ServedFile:
 
     def run(self, sql: str, parameters: dict[str, Value], seconds: float, *, limit: int | None, offset: int) -> duckdb.DuckDBPyConnection:
         cursor = self.connection.cursor()
-        stopper = threading.Timer(seconds, cursor.interrupt)
+        over = threading.Event()
+        stopper = threading.Thread(target=_interrupt, args=(cursor, over, seconds))
         stopper.start()
         try:
             page = f"\nlimit {int(limit)} offset {int(offset)}" if limit is not None else ""
@@ -40,4 +43,12 @@ class ServedFile:
         except duckdb.Error as error:
             raise UserError(f"The served data cannot answer ({one_line(error)[:200]}): publish it again with `make publish`.") from error
         finally:
-            stopper.cancel()
+            over.set()
+            stopper.join()
+
+
+def _interrupt(cursor: duckdb.DuckDBPyConnection, over: threading.Event, seconds: float) -> None:
+    """Stop what is not over in time; again and again, because DuckDB forgets an interrupt that comes before the query has begun."""
+    while not over.wait(seconds):
+        cursor.interrupt()
+        seconds = AGAIN_SECONDS

@@ -9,10 +9,13 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pytest
 import requests
 
+from serving.engines import TooSlow
+from serving.engines.served_file import ServedFile
 from tests.service.conftest import Service, running
 from tests.support import Warehouse
 
@@ -250,6 +253,12 @@ def test_a_slow_query_is_stopped(published: Warehouse, tmp_path: Path) -> None:
         body = {"metrics": ["products_sold", "buying_baskets", "buying_households"], "group_by": ["day", "product", "household", "store"]}
         assert "took longer than 0.001 seconds" in problem(hasty.post("/query", body), HTTPStatus.GATEWAY_TIMEOUT)
         assert hasty.get("/health").status_code == HTTPStatus.OK
+
+
+def test_a_query_whose_time_is_up_before_it_begins_is_stopped_too() -> None:
+    endless = "select sum(a.range * b.range) from range(10_000_000) as a, range(10_000_000) as b"
+    with duckdb.connect() as connection, pytest.raises(TooSlow):
+        ServedFile(connection).run(endless, {}, 0.0, limit=None, offset=0)
 
 
 def test_a_taken_port_is_told(service: Service) -> None:
