@@ -31,24 +31,32 @@ BEGIN, END = "<!-- measured -->", "<!-- end of measured -->"
 def main() -> int:
     """Judge, tell, write; 1 when one survives that survivors.yml does not explain, or explains one that does not."""
     parser = argparse.ArgumentParser(
-        prog="python -m tests.mutation", description=__doc__, epilog="example: python -m tests.mutation --write"
+        prog="python -m tests.mutation",
+        description=__doc__,
+        epilog="examples: python -m tests.mutation --write; python -m tests.mutation --only dim_stores,fct_sales_lines",
     )
     parser.add_argument("--built", type=Path, help="a warehouse with target/ that is built already")
     parser.add_argument("--write", action="store_true", help="replace the tables of docs/mutation.md")
+    parser.add_argument("--only", metavar="MODELS", help="the faults of these models, with commas between them, and none in the data")
     arguments = parser.parse_args()
+    only = frozenset(arguments.only.split(",")) if arguments.only else frozenset()
+    if unknown := only - {path.stem for path in (ROOT / "models").rglob("*.sql")}:
+        parser.error(f"there is no model {', '.join(sorted(unknown))}: --only takes names such as dim_stores")
+    if only and arguments.write:
+        parser.error("--write replaces the tables of all models: leave out --only")
     with tempfile.TemporaryDirectory(prefix="mutation-") as scratch:
         warehouse = Warehouse(arguments.built or Path(scratch))
         if not arguments.built:
             warehouse.load(households=HOUSEHOLDS)
             warehouse.run("dbt", "build")
         with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
-            parts = [pool.submit(work, str(warehouse.folder), part) for part in range(WORKERS)]
+            parts = [pool.submit(work, str(warehouse.folder), part, only) for part in range(WORKERS)]
             verdicts = [verdict for part in parts for verdict in part.result()]
     (ROOT / "target").mkdir(exist_ok=True)
     (ROOT / "target" / "mutation.json").write_text(json.dumps([asdict(verdict) for verdict in verdicts], indent=1))
     if arguments.write:
         write(verdicts)
-    return tell(verdicts)
+    return tell(verdicts, only)
 
 
 def counted(verdicts: list[Verdict], what: Callable[[Verdict], str]) -> list[tuple[object, ...]]:
@@ -63,24 +71,23 @@ def counted(verdicts: list[Verdict], what: Callable[[Verdict], str]) -> list[tup
     return rows
 
 
-def tell(verdicts: list[Verdict]) -> int:
+def tell(verdicts: list[Verdict], only: frozenset[str] = frozenset()) -> int:
     """A table by fault and one by layer; then the survivors that nobody has explained, as survivors.yml wants them, and the contrary."""
     console.table(("fault", *HEADERS), counted(verdicts, lambda verdict: verdict.operator))
     console.table(("layer", *HEADERS), counted(verdicts, lambda verdict: verdict.layer))
-    explained = survivors()
+    explained = {key for key in survivors() if not only or key[0] in only}
     found = {verdict.key for verdict in verdicts if verdict.outcome == SURVIVED}
     unknown: dict[str, list[dict[str, object]]] = {}
-    for model, fault, place, number in sorted(found - explained.keys()):
+    for model, fault, place, number in sorted(found - explained):
         unknown.setdefault(model, []).append({"fault": fault, "number": number, "at": place, "why": "?"})
     if unknown:
         sys.stdout.write(yaml.safe_dump(unknown, sort_keys=False, width=200, allow_unicode=True))
-    for key in sorted(explained.keys() - found):
+    for key in sorted(explained - found):
         sys.stdout.write(f"survives no longer, take it out of survivors.yml: {': '.join(map(str, key))}\n")
     killed, survived = (sum(verdict.outcome == outcome for verdict in verdicts) for outcome in (KILLED, SURVIVED))
-    sys.stdout.write(
-        f"{killed:,} of {killed + survived:,} that change a row are killed: {killed / (killed + survived):.1%}, {GOAL:.0%} are wanted.\n"
-    )
-    return int(explained.keys() != found)
+    share = f": {killed / (killed + survived):.1%}, {GOAL:.0%} are wanted" if killed + survived else ""
+    sys.stdout.write(f"{killed:,} of {killed + survived:,} that change a row are killed{share}.\n")
+    return int(explained != found)
 
 
 def write(verdicts: list[Verdict]) -> None:

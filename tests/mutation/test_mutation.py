@@ -5,6 +5,7 @@ AISLE_SEED draws others of the same ones, AISLE_MUTANTS more; `make test-mutatio
 
 import os
 import random
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.mutation.built import Built, Project
 from tests.mutation.mutants import KILLED, SURVIVED, judged, mutants, survivors
 from tests.mutation.operators import OPERATORS, Fault
 from tests.mutation.sources import data_faults, suffered
+from tests.mutation.work import WORKERS, work
 from tests.support import Warehouse
 
 SEED = int(os.environ.get("AISLE_SEED", "20171112"))
@@ -63,6 +65,27 @@ def test_fixtures_of_a_unit_test_are_no_places() -> None:
         "with", "WITH"
     ).replace("union all", "UNION ALL").replace(" as ", " AS ").replace("from", "FROM")
     assert Fault(union, 1).made(fixture) is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--only", "dim_stores,dim_shops"), "there is no model dim_shops"),
+        (("--only", "dim_stores", "--write"), "leave out --only"),
+    ],
+)
+def test_bad_input_is_told_before_anything_is_built(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
+    done = Warehouse(tmp_path).run("python", "-m", "tests.mutation", *arguments, check=False)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_some_models_faults_are_judged(subset: Warehouse, tmp_path: Path) -> None:
+    copy = shutil.copytree(subset.folder, tmp_path / "copy", ignore=shutil.ignore_patterns("grocer", "dlt*", "logs"))
+    verdicts = [verdict for part in range(WORKERS) for verdict in work(str(copy), part, frozenset({"nf3_stores"}))]
+    assert verdicts
+    assert {verdict.model for verdict in verdicts} == {"nf3_stores"}
 
 
 @pytest.fixture(scope="module")

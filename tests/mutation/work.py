@@ -20,13 +20,13 @@ def built(folder: str) -> Built:
     return Built(Project(warehouse.folder / "target"), warehouse.built, warehouse.raw, Path(tempfile.mkdtemp(dir=folder)))
 
 
-def work(folder: str, part: int) -> list[Verdict]:
-    """A worker's share of all mutants and faults."""
+def work(folder: str, part: int, only: frozenset[str] = frozenset()) -> list[Verdict]:
+    """A worker's share of all mutants and faults, or of the mutants of some models."""
     mine = built(folder)
-    share = mutants(mine.project)[part::WORKERS]
+    share = [mutant for mutant in mutants(mine.project) if not only or mine.project.models[mutant.model]["name"] in only][part::WORKERS]
     found = []
     for number, mutant in enumerate(share, 1):
         found.append(judged(mine, mutant))
         if number % 25 == 0:
             sys.stderr.write(f"worker {part + 1}: {number} of {len(share)} mutants\n")
-    return found + [suffered(mine, fault) for fault in data_faults()[part::WORKERS]]
+    return found + [suffered(mine, fault) for fault in data_faults()[part::WORKERS] if not only]
