@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from benchmarks import __main__ as command
 from benchmarks import scale
 from tests.support import Warehouse
 
@@ -31,6 +32,10 @@ def counted(raw: Path) -> tuple[object, ...]:
             from raw_pos.transactions
             """
         ).fetchone()
+
+
+def test_each_size_is_a_group_of_the_command() -> None:
+    assert tuple(scale.GROUPS) == command.SCALE
 
 
 def test_there_is_as_many_times_of_everything(subset: Warehouse, repeated: Warehouse) -> None:
