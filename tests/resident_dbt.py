@@ -25,7 +25,7 @@ PARSED_OTHERWISE = {"--target", "-t", "--vars", "--profiles-dir", "--profile", "
 
 def knows(arguments: Sequence[str]) -> bool:
     """Whether the manifest of a plain `dbt parse` is the one that these arguments of dbt ask for."""
-    return not PARSED_OTHERWISE.intersection(arguments)
+    return not PARSED_OTHERWISE.intersection(argument.partition("=")[0] for argument in arguments)
 
 
 def run(arguments: Sequence[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
