@@ -18,7 +18,7 @@ from ingestion import console, errors, settings
 from ingestion.errors import UserError
 
 GROUPS = ("job", "loading", "ingestion", "etl", "building", "star", "vault", "nesting", "views", "metrics", "page", "athena")
-SCALE = ("scale", "scale-100", "scale-100-vault")
+SCALE = ("scale", "scale-100", "scale-100-vault")  # of benchmarks.scale, whose import takes two seconds
 LONG = ("athena-all", *SCALE)  # a quarter of an hour to an hour each: measured when they are named
 # What stands before a group's own work, and the groups whose pairs run several times.
 BUILT = ("nesting", "views")
