@@ -20,6 +20,12 @@ LONGEST = {"the whole year", "the project on Athena"}
 NOTE = "long_proofs"
 
 
+def pytest_configure() -> None:
+    """Refuse a seed that the tests which draw by it could not read."""
+    if not (given := os.environ.get("AISLE_SEED", "0")).isdecimal():
+        raise pytest.UsageError(f"AISLE_SEED is {given}: give it a whole number, or leave it out.")
+
+
 @pytest.hookimpl(tryfirst=True)  # before -m looks for the mark
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the tests that share a long fixture, and deselect the long proofs that were not drawn."""
@@ -41,7 +47,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def drawn(names: set[str], by: str) -> set[str]:
     """A sixth of them, rounded up, and none of the longest."""
-    return set(random.Random(by).sample(sorted(names - LONGEST), -(-len(names - LONGEST) // SHARE)))  # noqa: S311 (no secret)
+    return set(random.Random(by).sample(sorted(names - LONGEST), -(-len(names - LONGEST) // SHARE)))  # noqa: S311 (a sample of tests is no secret)
 
 
 def seed() -> str:
