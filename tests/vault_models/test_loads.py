@@ -41,6 +41,14 @@ def test_current_state_satellites_agree_on_their_latest_rows(subset: Warehouse, 
         assert connection.execute(f"select count(*) from ({right} except all {left})").fetchone() == (0,)
 
 
+@pytest.mark.parametrize(("satellite", "sorts"), [("sat_receipt_line_measures", 0), ("sat_receipt_headers", 0), ("sat_campaigns", 2)])
+def test_a_first_load_of_what_is_known_to_be_distinct_sorts_nothing(subset: Warehouse, satellite: str, sorts: int) -> None:
+    [sql] = [
+        result["compiled_code"] for result in subset.artifact("run_results")["results"] if result["unique_id"] == f"model.aisle.{satellite}"
+    ]
+    assert sql.count(") over ") == sorts
+
+
 def test_steps_saw_profiles_that_one_load_did_not(subset: Warehouse, in_steps: Warehouse) -> None:
     profiles = "vault.sat_household_profiles"
     assert row_counts(in_steps)[profiles] > row_counts(subset)[profiles]
