@@ -41,7 +41,7 @@ redemptions as (
 
 ),
 
-sales_lines as (
+sales_lines as {{ not_materialized() }} (
 
     select * from {{ ref('fct_sales_lines') }}
 

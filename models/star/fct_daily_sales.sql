@@ -4,7 +4,7 @@
 
 with
 
-lines as (
+lines as {{ not_materialized() }} (
 
     select * from {{ ref('fct_sales_lines') }}
 
@@ -18,7 +18,7 @@ products as (
 
 {% if is_incremental() %}
 
-loaded_sales as (
+loaded_sales as {{ not_materialized() }} (
 
     select * from {{ this }}
 

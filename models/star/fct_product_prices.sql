@@ -3,13 +3,13 @@
 
 with
 
-lines as (
+lines as {{ not_materialized() }} (
 
     select * from {{ ref('nf3_receipt_lines') }}
 
 ),
 
-receipts as (
+receipts as {{ not_materialized() }} (
 
     select * from {{ ref('nf3_receipts') }}
 
@@ -34,7 +34,7 @@ products_with_unit_price as (
 
 {% if is_incremental() %}
 
-loaded_prices as (
+loaded_prices as {{ not_materialized() }} (
 
     select * from {{ this }}
 

@@ -1,6 +1,6 @@
 with
 
-lines as (
+lines as {{ not_materialized() }} (
 
     select * from {{ ref('fct_sales_lines') }}
 

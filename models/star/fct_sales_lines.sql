@@ -9,7 +9,7 @@
 
 with
 
-lines as (
+lines as {{ not_materialized() }} (
 
     select * from {{ ref('nf3_receipt_lines') }}
 
@@ -35,7 +35,7 @@ household_versions as (
 
 {% if is_incremental() %}
 
-loaded_lines as (
+loaded_lines as {{ not_materialized() }} (
 
     select * from {{ this }}
 

@@ -9,7 +9,7 @@
 
 with
 
-lines as (
+lines as {{ not_materialized() }} (
 
     select * from {{ ref('nf3_receipt_lines') }}
 
@@ -41,7 +41,7 @@ household_versions as (
 
 {% if is_incremental() %}
 
-loaded_visits as (
+loaded_visits as {{ not_materialized() }} (
 
     select * from {{ this }}
 

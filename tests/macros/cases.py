@@ -352,6 +352,8 @@ MACROS = {
     "from (values (1, date '2017-01-02'), (2, date '2016-12-31'), (3, cast(null as date))) as given (id, day)",
     "coupon_keys": "select id, {{ coupon_key('upc', 'campaign') }} as number\n"
     "from (values (1, '51111080676', 2), (2, '51111080676', 13), (3, '05111108067', 2)) as given (id, upc, campaign)",
+    "read_twice": "with given as {{ not_materialized() }} (select number from {{ ref('numbers') }})\n"
+    "select number from given where number in (select max(number) from given)",
     "small_integers": "select name, {{ count_distinct_small_integers('number') }} as numbers\n"
     "from (values ('a', 0), ('a', 62), ('a', 62), ('b', 1)) as given (name, number)\ngroup by name",
 }

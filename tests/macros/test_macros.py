@@ -78,6 +78,10 @@ def test_count_distinct_small_integers_counts_both_ends(project: Project) -> Non
     assert dict(project.rows("select name, numbers from small_integers")) == {"a": 2, "b": 1}
 
 
+def test_not_materialized_lets_two_readers_read(project: Project) -> None:
+    assert len(project.rows("select number from read_twice")) == 1
+
+
 def test_day_key_writes_a_day_as_a_number(project: Project) -> None:
     assert dict(project.rows("select id, number from day_keys")) == {1: 20170102, 2: 20161231, 3: None}
 

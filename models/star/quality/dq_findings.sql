@@ -4,16 +4,16 @@
         'rule': 'product_not_in_catalogue', 'id': 'product_id', 'members': 'inferred_products',
         'details': 'The till has no such product in its catalogue; dim_products has it with is_inferred.',
         'mentions': [
-            ('pos.transactions', 'sold_products', 'sold_date'),
+            ('pos.transactions', 'sales', 'sold_date'),
             ('loyalty.coupons', 'coupon_products', none),
-            ('promotions.promotions', 'promoted_products', 'first_date'),
+            ('promotions.promotions', 'promotions_of_weeks', 'first_date'),
         ],
     },
     {
         'rule': 'store_without_sales', 'id': 'store_id', 'members': 'stores_without_sales',
         'details': 'No receipt is from this store, and no system lists the stores; dim_stores has it without days of sale.',
         'mentions': [
-            ('promotions.promotions', 'promoted_stores', 'first_date'),
+            ('promotions.promotions', 'promotions_of_weeks', 'first_date'),
             ('loyalty.household_events', 'home_stores', 'occurred_date'),
         ],
     },
@@ -21,7 +21,7 @@
         'rule': 'household_not_in_loyalty', 'id': 'household_id', 'members': 'inferred_households',
         'details': 'The loyalty system does not list this household; without events, its facts point at key -1.',
         'mentions': [
-            ('pos.transactions', 'sold_households', 'sold_date'),
+            ('pos.transactions', 'sales', 'sold_date'),
             ('loyalty.household_events', 'events', 'occurred_date'),
             ('loyalty.campaign_memberships', 'targets', 'targeted_date'),
             ('loyalty.redemptions', 'redemptions', 'redeemed_date'),
@@ -50,19 +50,19 @@
 
 with
 
-lines as (
+lines as {{ not_materialized() }} (
 
     select * from {{ ref('nf3_receipt_lines') }}
 
 ),
 
-receipts as (
+receipts as {{ not_materialized() }} (
 
     select * from {{ ref('nf3_receipts') }}
 
 ),
 
-promotions as (
+promotions as {{ not_materialized() }} (
 
     select * from {{ ref('fct_promotions') }}
 
@@ -158,30 +158,27 @@ inferred_campaigns as (
 
 ),
 
--- Two of each kind and not one of both: a CTE that is read twice would be written down whole first.
-{% for name, column in [('sold_products', 'lines.product_id'), ('sold_households', 'receipts.household_id')] %}
-{{ name }} as (
+sales as {{ not_materialized() }} (
 
     select
-        {{ column }},
+        lines.product_id,
+        receipts.household_id,
         receipts.sold_date
     from lines
     inner join receipts on lines.basket_id = receipts.basket_id
 
 ),
-{% endfor %}
 
-{% for member in ['product', 'store'] %}
-promoted_{{ member }}s as (
+promotions_of_weeks as {{ not_materialized() }} (
 
     select
-        promotions.{{ member }}_key as {{ member }}_id,
+        promotions.product_key as product_id,
+        promotions.store_key as store_id,
         weeks.first_date
     from promotions
     left join weeks on promotions.grocer_week = weeks.grocer_week
 
 ),
-{% endfor %}
 
 home_stores as (
 

@@ -6,13 +6,14 @@ placements as (
 
 ),
 
--- A file is one week's and comes whole; of a replaced one the link keeps both.
+-- A file is one week's and comes whole; of a replaced one the link keeps both. Read from the link itself:
+-- a view copies a CTE that has two readers.
 latest_loads as (
 
     select
         week_hk,
         max(load_id) as load_id
-    from placements
+    from {{ ref('nhl_promotion_placements') }}
     group by week_hk
 
 ),

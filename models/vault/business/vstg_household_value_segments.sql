@@ -30,12 +30,13 @@ measures as (
 
 ),
 
+-- From the satellite itself: a view copies a CTE that has two readers.
 latest_sequences as (
 
     select
         receipt_line_hk,
         max(till_sequence) as till_sequence
-    from measures
+    from {{ ref('sat_receipt_line_measures') }}
     group by receipt_line_hk
 
 ),
