@@ -67,7 +67,7 @@ lint: install ## Check Python and SQL without changing them
 format: install ## Put Python and SQL into the house style
 	@ruff check --fix . && ruff format . && sqlfluff fix --disable-progress-bar
 
-test: lint ## Lint, then run every test, of the long proofs a sample
+test: install ## Lint, and run every test, of the long proofs a sample
 	@$(PY) -m pytest $(WORKERS)
 
 test-long: install ## Run the long proofs, all of them (CI does; `make test` with AISLE_LONG=all does, too)

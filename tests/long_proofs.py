@@ -1,7 +1,7 @@
 """Long proofs: tests that take half a minute or more for what is seldom broken. `make test` takes a sample of them, CI all.
 
 `pytest.mark.long("name")`, on a test or as a module's `pytestmark`; the tests of one name are one proof, and so are those that share
-one of the long FIXTURES. A sixth of the proofs is drawn by the commit that is tested, so that the next commit draws others; AISLE_SEED
+one of the long FIXTURES. An eighth of the proofs is drawn by the commit that is tested, so that the next commit draws others; AISLE_SEED
 draws others of the same one; the LONGEST, minutes each, are never drawn. AISLE_LONG=all takes them all, and so does whoever names files or
 tests on the command line.
 """
@@ -14,7 +14,7 @@ import pytest
 
 from tests.support import ROOT
 
-SHARE = 6
+SHARE = 8
 FIXTURES = {"full_year": "the whole year", "athena_build": "the project on Athena", "monthly": "monthly snapshots"}
 LONGEST = {"the whole year", "the project on Athena"}
 NOTE = "long_proofs"
@@ -46,7 +46,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def drawn(names: set[str], by: str) -> set[str]:
-    """A sixth of them, rounded up, and none of the longest."""
+    """An eighth of them, rounded up, and none of the longest."""
     return set(random.Random(by).sample(sorted(names - LONGEST), -(-len(names - LONGEST) // SHARE)))  # noqa: S311 (a sample of tests is no secret)
 
 

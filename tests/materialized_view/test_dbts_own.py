@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from dbt.adapters.base.relation import BaseRelation
 from dbt.tests.adapter.materialized_view.basic import MaterializedViewBasic
 from dbt.tests.adapter.materialized_view.changes import (
@@ -13,6 +14,8 @@ from dbt.tests.adapter.materialized_view.changes import (
 from dbt.tests.util import get_model_file, run_dbt, set_model_file
 
 from tests.materialized_view.support import columns, indexes, relation_type
+
+pytestmark = pytest.mark.long("dbt's own tests of materialized views")
 
 
 class TestBasic(MaterializedViewBasic):

@@ -1,4 +1,4 @@
-"""The sample of the long proofs: a sixth, the same for a commit, another for others, and the turn of all but the longest comes."""
+"""The sample of the long proofs: an eighth, the same for a commit, another for others, and the turn of all but the longest comes."""
 
 import os
 import subprocess
@@ -12,8 +12,8 @@ from tests.support import ROOT
 NAMES = {f"proof {number}" for number in range(21)}
 
 
-def test_a_sixth_is_drawn_and_the_same_for_a_commit() -> None:
-    assert len(drawn(NAMES, "a")) == 4 == -(-len(NAMES) // SHARE)
+def test_an_eighth_is_drawn_and_the_same_for_a_commit() -> None:
+    assert len(drawn(NAMES, "a")) == 3 == -(-len(NAMES) // SHARE)
     assert drawn(NAMES, "a") == drawn(NAMES, "a") != drawn(NAMES, "b")
     assert drawn({"one"}, "a") == {"one"}
     assert drawn(set(), "a") == set()

@@ -1,15 +1,16 @@
 """The scenarios' projects, each loaded once a session."""
 
 import tempfile
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from tests.vault.project import Project
+from tests.vault.scenario import Variant
 from tests.vault.scenarios import ALL
-
-VARIANTS = {scenario.variant.name: scenario.variant for scenario in ALL}
 
 
 def pytest_configure() -> None:
@@ -18,11 +19,14 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(scope="session")
-def projects(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Project]:
-    """Each variant's project on DuckDB after all its loads."""
-    made = {}
-    for name, variant in VARIANTS.items():
-        scenarios = [scenario for scenario in ALL if scenario.variant == variant]
-        made[name] = Project(tmp_path_factory.mktemp(f"vault_{name}"), scenarios, variant)
-        made[name].run()
-    return made
+def project(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Variant], Project]:
+    """A variant's project on DuckDB after all its loads, made when it is first asked for."""
+
+    @cache
+    def made(name: str) -> Project:
+        scenarios = [scenario for scenario in ALL if scenario.variant.name == name]
+        loaded = Project(tmp_path_factory.mktemp(f"vault_{name}"), scenarios, scenarios[0].variant)
+        loaded.run()
+        return loaded
+
+    return lambda variant: made(variant.name)

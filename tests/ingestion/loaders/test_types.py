@@ -19,6 +19,7 @@ from ingestion.schemas import FREEZE, FROZEN, Column, Contract
 
 PAGE = Path(__file__).parents[3] / "docs" / "loading-tables.md"
 SETUP = "create type mood as enum ('ok', 'sad'); create type pair as (a int, b text); create domain few as integer check (value < 10)"
+Cells = list[tuple[str | None, str]]
 UUID = "ffffffff-ffff-4fff-8fff-ffffffffffff"
 
 # PostgreSQL's type, the contract's, the type in raw, values as PostgreSQL reads them, and as DuckDB writes them
@@ -91,50 +92,59 @@ def server(postgres_server: str) -> str:
 @pytest.fixture
 def url(server: str) -> str:
     """The database, empty."""
-    with closing(psycopg2.connect(server)) as connection, connection, connection.cursor() as cursor:
+    return emptied(server)
+
+
+@pytest.fixture(scope="module")
+def kept(server: str, tmp_path_factory: pytest.TempPathFactory) -> list[Cells]:
+    """What raw holds after one load of a table for each of KEPT."""
+    tables = {f"things_{number}": (kind, promised, values) for number, (kind, promised, _, values, _) in enumerate(KEPT)}
+    return loaded(emptied(server), tmp_path_factory.mktemp("kept"), tables)
+
+
+def emptied(url: str) -> str:
+    with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
         cursor.execute("drop schema public cascade; create schema public; set timezone to 'Asia/Tokyo'")
         cursor.execute(SETUP)
-    return server
+    return url
 
 
-def loaded(
-    url: str, folder: Path, kind: str, promised: str, values: list[str], on_drift: dict[str, str] | None = None
-) -> list[tuple[str | None, str]]:
-    """A table of these values and a null in PostgreSQL, loaded into a DuckDB file: its values as text in order, with their type."""
+def loaded(url: str, folder: Path, tables: dict[str, tuple[str, str, list[str]]], on_drift: dict[str, str] | None = None) -> list[Cells]:
+    """Tables of a type, a contract's type, values and a null in PostgreSQL, loaded into a DuckDB file: their cells as text, with type."""
     with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
-        cursor.execute(f"create table things (id bigint, at timestamp default '2017-01-01', v {kind})")
-        for number, value in enumerate([*values, None]):
-            cursor.execute(f"insert into things (id, v) values (%s, cast(%s::text as {kind}))", (number, value))
-    columns = (Column("id", "bigint", True), Column("at", "timestamp", True), Column("v", promised, False))
-    contract = Contract("shop.things", columns, FREEZE | (on_drift or {}))
+        for name, (kind, _, values) in tables.items():
+            cursor.execute(f"create table {name} (id bigint, at timestamp default '2017-01-01', v {kind})")
+            for number, value in enumerate([*values, None]):
+                cursor.execute(f"insert into {name} (id, v) values (%s, cast(%s::text as {kind}))", (number, value))
     with pytest.MonkeyPatch.context() as patch, duckdb_scanner.snapshot(sa.make_url(url)) as now:
         patch.setenv("AISLE_WAREHOUSE", str(folder))
         settings.dlt_folder().mkdir()
-        kwargs = {"contract": contract, "folder": folder, "snapshot": now, "moment": "at"}
-        cursor_column = dlt.sources.incremental("id", range_start="open")
-        things = sql_table(
-            credentials=url,
-            table="things",
-            incremental=cursor_column,
-            backend=duckdb_scanner.BACKEND,
-            backend_kwargs=kwargs,
-            reflection_level="minimal",
-        )
-        things.apply_hints(columns=contract.hints, schema_contract=FROZEN)
+        resources = []
+        for name, (_, promised, _) in tables.items():
+            columns = (Column("id", "bigint", True), Column("at", "timestamp", True), Column("v", promised, False))
+            contract = Contract(f"shop.{name}", columns, FREEZE | (on_drift or {}))
+            things = sql_table(
+                credentials=url,
+                table=name,
+                incremental=dlt.sources.incremental("id", range_start="open"),
+                backend=duckdb_scanner.BACKEND,
+                backend_kwargs={"contract": contract, "folder": folder, "snapshot": now, "moment": "at"},
+                reflection_level="minimal",
+            )
+            things.apply_hints(columns=contract.hints, schema_contract=FROZEN)
+            resources.append(things)
         destination = RawDuckDb(str(folder / "raw.duckdb"))
         pipeline = dlt.pipeline("types", pipelines_dir=str(folder / "pipelines"), destination=destination, dataset_name="raw_shop")
-        pipeline.run(things)
+        pipeline.run(resources)
     with duckdb.connect(str(folder / "raw.duckdb")) as raw:
         raw.execute("set timezone = 'UTC'")
-        return raw.execute("select cast(v as varchar), typeof(v) from raw_shop.things order by id").fetchall()
+        return [raw.execute(f"select cast(v as varchar), typeof(v) from raw_shop.{name} order by id").fetchall() for name in tables]
 
 
-@pytest.mark.parametrize(("kind", "promised", "raw", "values", "written"), KEPT, ids=lambda value: str(value)[:24])
-def test_values_are_kept(
-    url: str, tmp_path: Path, kind: str, promised: str, raw: str, values: list[str], written: list[str] | None
-) -> None:
-    cells = loaded(url, tmp_path, kind, promised, values)
-    assert cells == [(value, raw) for value in [*(written or values), None]]
+@pytest.mark.parametrize("number", range(len(KEPT)), ids=lambda number: "-".join(str(value)[:24] for value in KEPT[number]))
+def test_values_are_kept(kept: list[Cells], number: int) -> None:
+    _, _, raw, values, written = KEPT[number]
+    assert kept[number] == [(value, raw) for value in [*(written or values), None]]
 
 
 @pytest.mark.parametrize(("kind", "promised", "value"), REFUSED_VALUES)
@@ -159,14 +169,14 @@ def test_a_type_that_raw_cannot_hold_is_named(url: str, tmp_path: Path, kind: st
 def test_a_column_that_drifted_is_judged_by_its_contract(
     url: str, tmp_path: Path, kind: str, promised: str, values: list[str], kept: list[str | None]
 ) -> None:
-    cells = loaded(url, tmp_path, kind, promised, values, {"data_type": "discard_value"})
+    (cells,) = loaded(url, tmp_path, {"things": (kind, promised, values)}, {"data_type": "discard_value"})
     assert [value for value, _ in cells] == [*kept, None]
 
 
 def refused(url: str, folder: Path, kind: str, promised: str, values: list[str]) -> str:
     """The one sentence of a load that fails; raw has no table then."""
     with pytest.raises(Exception, match="raw") as raised:
-        loaded(url, folder, kind, promised, values)
+        loaded(url, folder, {"things": (kind, promised, values)})
     with duckdb.connect(str(folder / "raw.duckdb")) as raw:
         assert raw.execute("select count(*) from duckdb_tables() where table_name = 'things'").fetchall() == [(0,)]
     return next(str(cause) for cause in causes(raised.value) if isinstance(cause, UserError))

@@ -1,6 +1,7 @@
 """Warehouses of 100 households that the tests of loading share; a test that changes one works on a copy.
 
-Every test that takes one runs with the till in SQLite and in PostgreSQL, or in those that its module names in TILLS.
+Every test that takes one runs with the till in SQLite, and in PostgreSQL as a long proof of its module; or in those that its module
+names in TILLS.
 """
 
 import os
@@ -57,7 +58,10 @@ class Till:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Tests that take a warehouse run with each kind of till."""
     if "server" in metafunc.fixturenames:
-        metafunc.parametrize("server", getattr(metafunc.module, "TILLS", TILLS), indirect=True, scope="session")
+        long = pytest.mark.long(f"the till in PostgreSQL: {Path(metafunc.module.__file__).stem.removeprefix('test_')}")
+        tills = getattr(metafunc.module, "TILLS", TILLS)
+        params = [pytest.param(till, marks=[long] if till == "postgresql" else []) for till in tills]
+        metafunc.parametrize("server", params, indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")

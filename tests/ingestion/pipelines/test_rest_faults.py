@@ -194,6 +194,7 @@ def test_an_event_that_is_committed_late_comes_once_and_nothing_twice(before: Se
         assert found == [(1983, 1983, 2)]
 
 
+@pytest.mark.long("kills of a load")
 def test_a_kill_neither_loses_nor_doubles_a_late_event(year: Path, unloaded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOYALTY_FAULTS", "1")
     month_end = date(2017, 8, 1)
