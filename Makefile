@@ -5,7 +5,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export DO_NOT_TRACK := 1
-WORKERS := --numprocesses 2
+# One more than the cores of a small machine: some tests wait, for servers and for what they kill.
+WORKERS := --numprocesses 3
 .DEFAULT_GOAL := help
 .PHONY: help install lock demo load build publish report sql docs athena athena-env parity serve reconcile lint format test test-long test-athena test-adapter test-faults test-mutation bench clean reset
 

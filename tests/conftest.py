@@ -18,7 +18,7 @@ from tests.support import Warehouse
 pytest_plugins = ["tests.long_proofs"]
 HOUSEHOLDS = 100
 NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
-# With several workers (`make test` has two), tests that share servers or warehouses run in one: these folders' together, else a folder's.
+# With several workers (`make test` has three), tests that share servers or warehouses run in one: these folders' together, else a folder's.
 TOGETHER = {
     "Athena": ("athena", "infra/local_athena", "ingestion/athena", "macros", "parity"),
     "built": (
