@@ -21,13 +21,11 @@ NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_
 # With several workers (`make test` has three), tests that share servers or warehouses run in one: these folders' together, else a folder's.
 TOGETHER = {
     "Athena": ("athena", "infra/local_athena", "ingestion/athena", "macros", "parity"),
-    "built": (
-        *("benchmarks", "drills", "full_year", "history", "increments", "metrics", "mutation", "page", "project"),
-        *("quality", "reconciliation", "service", "serving", "slim_ci", "vault_models"),
-    ),
+    "built": ("benchmarks", "drills", "full_year", "history", "increments", "mutation", "project", "quality", "slim_ci", "vault_models"),
+    "served": ("metrics", "page", "reconciliation", "service", "serving"),
 }
 # The groups that take longest begin first, or one worker ends alone with the last of them.
-FIRST = ("built", "Athena", "ingestion/pipelines", "vault")
+FIRST = ("built", "Athena", "ingestion/pipelines", "served", "vault")
 
 
 def pytest_configure() -> None:
