@@ -271,10 +271,11 @@ CASES = [
     ),
     Case(
         "hashes_are_of",
-        {"hashes": {"household_tier_hk": ["household_id", "tier"]}},
+        {"hashes": {"household_tier_hk": ["household_id", "tier"]}, "among": "household_id < 8 or tier = 'gold'"},
         good={
             "holds": values(TIER_HASH, "7, ' gold ', {{ vault_digest(\"'7||GOLD'\", 'md5', 'binary') }}"),
             "a_null_has_its_place": values(TIER_HASH, "7, cast(null as varchar), {{ vault_digest(\"'7||^^'\", 'md5', 'binary') }}"),
+            "another_hash_where_none_is_looked_at": values(TIER_HASH, "8, 'silver', {{ vault_digest(\"'7||GOLD'\", 'md5', 'binary') }}"),
         },
         bad={
             "no_delimiter": values(TIER_HASH, "7, 'gold', {{ vault_digest(\"'7GOLD'\", 'md5', 'binary') }}"),
