@@ -68,8 +68,8 @@ lint: install ## Check Python and SQL without changing them
 format: install ## Put Python and SQL into the house style
 	@ruff check --fix . && ruff format . && sqlfluff fix --disable-progress-bar
 
-test: install ## Lint, and run every test, of the long proofs a sample
-	@$(PY) -m pytest $(WORKERS)
+test: install ## Lint, and run every test, of the long proofs a sample (TESTS="tests/vault tests/page": all of these folders)
+	@$(PY) -m pytest $(WORKERS) $(TESTS)
 
 test-long: install ## Run the long proofs, all of them (CI does; `make test` with AISLE_LONG=all does, too)
 	@AISLE_LONG=all $(PY) -m pytest $(WORKERS) -m long

@@ -134,7 +134,7 @@ def concerned(paths: Iterable[str]) -> list[str]:
         if folder is not None:
             found.update(CONCERNED[folder])
         elif path.startswith("tests/") and path.count("/") > 1:
-            found.add(path.rpartition("/")[0])
+            found.update({path.rpartition("/")[0]} if (ROOT / path).parent.is_dir() else ())
         else:
             return [EVERYTHING]
     return sorted(found)

@@ -155,6 +155,7 @@ def test_without_a_green_build_of_this_dbt_everything_is_run(green: Path, tmp_pa
         (["models/vault/raw/hub_stores.sql"], ["tests/project", "tests/reconciliation", "tests/vault_models"]),
         (["macros/vault/sat.sql", "CHANGELOG.md"], ["tests/project", "tests/vault", "tests/vault_models"]),
         (["tests/history/test_snapshots.py"], ["tests/history"]),
+        (["tests/taken_away/test_what_was.py"], []),
         (["models/star/dim_dates.sql", "requirements.txt"], ["tests"]),
         (["tests/conftest.py"], ["tests"]),
         (["Makefile"], ["tests"]),
