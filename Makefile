@@ -83,7 +83,7 @@ test-adapter: install ## Run dbt-athena's own functional tests on a local Athena
 test-faults: install ## Kill loads at 126 places, each then run once more (ten minutes; AISLE_SEED draws other places)
 	@AISLE_KILLS=14 $(PY) -m pytest -rs tests/faults
 
-test-mutation: install ## Put faults into every model and every source, and tell which test finds each (a quarter of an hour)
+test-mutation: install ## Put faults into every model and every source, and tell which test finds each (five minutes)
 	@$(PY) -m tests.mutation
 
 bench: install ## Measure the figures of docs/performance.md

@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -64,23 +65,23 @@ def _serve() -> None:
 def _forked(manifest: Any, arguments: list[str], environment: dict[str, str]) -> dict[str, Any]:
     """Exit code and what a command printed."""
     with tempfile.TemporaryFile("w+") as stdout, tempfile.TemporaryFile("w+") as stderr:
-        child = os.fork()
-        if not child:
-            os.dup2(stdout.fileno(), 1)
-            os.dup2(stderr.fileno(), 2)
-            code = 2
-            try:
-                code = _command(manifest, arguments, environment)
-            finally:
-                os._exit(code)
-        _, status = os.waitpid(child, 0)
+        child = get_context("fork").Process(target=_child, args=(stdout.fileno(), stderr.fileno(), manifest, arguments, environment))
+        child.start()
+        child.join()
         for file in (stdout, stderr):
             file.seek(0)
-        return {"returncode": os.waitstatus_to_exitcode(status), "stdout": stdout.read(), "stderr": stderr.read()}
+        return {"returncode": child.exitcode, "stdout": stdout.read(), "stderr": stderr.read()}
+
+
+def _child(stdout: int, stderr: int, *command: Any) -> None:
+    """Run it in the fork, which prints into these files."""
+    os.dup2(stdout, 1)
+    os.dup2(stderr, 2)
+    sys.exit(_command(*command))
 
 
 def _command(manifest: Any, arguments: list[str], environment: dict[str, str]) -> int:
-    """Run it in the fork; its exit code, as dbt's own command has it."""
+    """Its exit code, as dbt's own command has it."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
@@ -88,11 +89,9 @@ def _command(manifest: Any, arguments: list[str], environment: dict[str, str]) -
     os.environ.update(environment)
     signal.alarm(SECONDS)
     result = dbtRunner(manifest=manifest).invoke(arguments)
-    DuckDBConnectionManager.close_all_connections()  # a fork ends at once; what is open would stay in the log beside the file
+    DuckDBConnectionManager.close_all_connections()  # a fork ends without it, and what is open would stay in the log beside the file
     if result.exception:
         sys.stderr.write(f"{result.exception}\n")
-    sys.stdout.flush()
-    sys.stderr.flush()
     return 2 if result.exception else int(not result.success)
 
 
