@@ -64,7 +64,7 @@ class Size:
 # Ten times is built whole, within what the profile allows. A hundred times would fill a small disk: the vault is built without the rest.
 GROUPS = {
     "scale": Size(10, (), "3GB", 10, 12),
-    "scale-100": Size(100, ("--exclude", "vault"), "16GB", 50, 60),
+    "scale-100": Size(100, ("--exclude", "vault"), "16GB", 50, 40),
     "scale-100-vault": Size(100, ("--select", "staging", "vault", "resource_type:seed"), "14GB", 25, 50),
 }
 
