@@ -86,6 +86,7 @@ STAR = re.compile(r"\w+\.\*|\*\s*,|,\s*\*(?!\s*\w)|\bselect\s+\*\s+from\s+[^()]*
 DISPATCHED = re.compile(r"\bdispatch\('(\w+)'\)")
 SCHEMAS = "staging|normalized|vault|star|wide|serving|reference|snapshots|raw_\\w+"
 NAMED_RELATION = re.compile(rf"\b(?:from|join)\s+((?:{SCHEMAS})\.[a-z_]\w*)")
+UNTYPED = re.compile(r"(?<!\()\bnull as \w+")
 LOGIC = re.compile(r"\bcase\b|\bover\s*\(|\bgroup by\b|\b(?:sum|count|min|max|avg)\(|\bbetween\b|\bjoin\b[^()]*?\bon\b[^()]*?[<>]=?")
 
 
@@ -634,6 +635,22 @@ def logic_has_a_unit_test(manifest: Manifest) -> list[str]:
     ]
 
 
+def nulls_in_fixtures_have_a_type(manifest: Manifest) -> list[str]:
+    """A null that a unit test's SQL gives or expects has a type.
+
+    Reason: Athena makes a table of the rows and refuses a column without a type; DuckDB takes it for an integer, and nobody notices.
+    Bad: `select 1 as thing_hk, null as load_date`
+    Good: `select 1 as thing_hk, cast(null as timestamp) as load_date`
+    Remedy: cast the null to the column's type.
+    """
+    return [
+        f"{test['name']} has a null without a type (`{found.group()}`), which Athena refuses: cast it to the column's type."
+        for test in manifest["unit_tests"].values()
+        for rows in (part["rows"] for part in (*test["given"], test["expect"]))
+        if isinstance(rows, str) and (found := UNTYPED.search(rows))
+    ]
+
+
 def exposures_have_an_owner(manifest: Manifest) -> list[str]:
     """An exposure says who asked for it and where it is seen.
 
@@ -677,6 +694,7 @@ RULES: list[Rule] = [
     nothing_is_unused,
     macros_are_used,
     logic_has_a_unit_test,
+    nulls_in_fixtures_have_a_type,
     exposures_have_an_owner,
 ]
 

@@ -108,6 +108,12 @@ def macro(name: str, **changes: Any) -> dict[str, Any]:
     } | changes
 
 
+def unit_test(rows: str) -> dict[str, Any]:
+    """A unit test that expects these rows, as SQL."""
+    given = {"input": "ref('nf3_things')", "rows": [{"thing_id": None}]}
+    return {"resource_type": "unit_test", "name": "a_thing_counts_once", "given": [given], "expect": {"rows": rows}}
+
+
 def a_manifest(*changed: dict[str, Any]) -> dict[str, Any]:
     """A small good project, with what is of the same name replaced by the changed."""
     semantics = [metric(), semantic_model(), *(node for node in changed if node["resource_type"] in {"metric", "semantic_model"})]
@@ -183,7 +189,7 @@ def a_manifest(*changed: dict[str, Any]) -> dict[str, Any]:
         "sources": sources,
         "exposures": {f"exposure.aisle.{node['name']}": node for node in exposures},
         "macros": {node["unique_id"]: node for node in macros},
-        "unit_tests": {},
+        "unit_tests": {node["name"]: node for node in changed if node["resource_type"] == "unit_test"},
         "child_map": children,
     } | {
         f"{kind}s": {node["unique_id"]: node for node in semantics if node["resource_type"] == kind}
@@ -242,6 +248,7 @@ BAD |= {
     conventions.logic_has_a_unit_test: model(
         "dim_things", "star", reads=("model.aisle.nf3_things",), raw_code="select max(id) from things"
     ),
+    conventions.nulls_in_fixtures_have_a_type: unit_test("select 1 as thing_id, null as load_date"),
     conventions.exposures_have_an_owner: exposure(name="other", owner={"name": "They"}),
 }
 # What each rule's words cover besides the first bad example, and what looks like it and is right.
@@ -266,6 +273,8 @@ BAD_NODES = [
     (conventions.macros_are_used, macro("compact", original_file_path="macros/operations/compact.sql"), 0),
     (conventions.one_staging_model_a_source, model("stg_pos__nothing", "staging", "pos"), 1),
     (conventions.exposures_have_an_owner, exposure(name="other", description=""), 1),
+    (conventions.nulls_in_fixtures_have_a_type, unit_test("select cast(null as date) as sold_date, coalesce(a, null) as b"), 0),
+    (conventions.nulls_in_fixtures_have_a_type, unit_test("select null as a, null as b from (values (null)) as given (c)"), 1),
 ]
 BAD_METRICS = [
     (conventions.metrics_are_told, metric(description=" ")),
