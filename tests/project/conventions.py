@@ -640,7 +640,7 @@ def nulls_in_fixtures_have_a_type(manifest: Manifest) -> list[str]:
 
     Reason: Athena makes a table of the rows and refuses a column without a type; DuckDB takes it for an integer, and nobody notices.
     Bad: `select 1 as thing_hk, null as load_date`
-    Good: `select 1 as thing_hk, cast(null as timestamp) as load_date`
+    Good: `select 1 as thing_hk, cast(null as timestamp(6)) as load_date`
     Remedy: cast the null to the column's type.
     """
     return [
