@@ -134,7 +134,8 @@ def concerned(paths: Iterable[str]) -> list[str]:
         if folder is not None:
             found.update(CONCERNED[folder])
         elif path.startswith("tests/") and path.count("/") > 1:
-            found.update({path.rpartition("/")[0]} if (ROOT / path).parent.is_dir() else ())
+            if (ROOT / path).parent.is_dir():  # else the change takes it away
+                found.add(path.rpartition("/")[0])
         else:
             return [EVERYTHING]
     return sorted(found)
