@@ -69,6 +69,7 @@ format: install ## Put Python and SQL into the house style
 	@ruff check --fix . && ruff format . && sqlfluff fix --disable-progress-bar
 
 test: install ## Lint, and run every test, of the long proofs a sample (TESTS="tests/vault tests/page": all of these folders)
+	@for named in $(TESTS); do [ -e "$${named%%::*}" ] || { echo "error: There is no $$named: name folders of tests, as in TESTS=tests/vault." >&2; exit 2; }; done
 	@$(PY) -m pytest $(WORKERS) $(TESTS)
 
 test-long: install ## Run the long proofs, all of them (CI does; `make test` with AISLE_LONG=all does, too)
